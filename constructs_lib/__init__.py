@@ -1,0 +1,21 @@
+"""AWS CDK constructs for Lambda functions that fail loudly, lose nothing and come back by themselves.
+
+The rooms, lowest first; each says in one sentence what it is for:
+
+``checks``
+    the one error class of this library, and range checks that leave CDK tokens alone
+``handlers``
+    where the packaged handler code lies, in a checkout and in an installed wheel
+``bundling``
+    Python code for Lambda, with its requirements, built without Docker
+``function``
+    a hardened function: live alias, log group, provisioned concurrency, safe deployment, warm-up
+``alarms``
+    alarms that ring, and the route they take to people
+``dead_letters``
+    queues that keep what failed until somebody re-drives it
+``resilient_function``
+    all of the above in one construct
+
+Importing this package imports none of them, and not aws_cdk either.
+"""

@@ -1,0 +1,96 @@
+"""The one error class of this library, and range checks that leave CDK tokens alone."""
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+import aws_cdk as cdk
+from constructs import Construct
+
+__all__ = ["Check", "ConfigurationError", "is_token"]
+
+# Encoded number tokens are huge negative floats; strings and lists carry these markers.
+# https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
+_TOKEN_MARKERS = ("${Token[", "#{Token[")
+_LARGEST_NUMBER_TOKEN = -1e280
+
+
+class ConfigurationError(ValueError):
+    """An argument that cannot work, found before anything is built.
+
+    The message starts with the construct path, says what was wrong, with the value, and what to do.
+    """
+
+
+def is_token(value: object) -> bool:
+    """Whether `value` is known only at deployment, so that nothing can be said about it now.
+
+    Plain values are recognised without a call into jsii; what looks like a token is left to CDK to decide.
+    """
+    match value:
+        case bool() | None:
+            return False
+        case int() | float():
+            suspect = value < _LARGEST_NUMBER_TOKEN
+        case str():
+            suspect = any(marker in value for marker in _TOKEN_MARKERS)
+        case list() | tuple():
+            return any(is_token(item) for item in value)
+        case cdk.Duration() | cdk.Size():
+            return value.is_unresolved()
+        case _:
+            suspect = True
+    return suspect and cdk.Token.is_unresolved(value)
+
+
+class Check:
+    """Checks the arguments of one construct; every failure names the construct's path first."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Check on behalf of the construct that will be `construct_id` in `scope`."""
+        self._scope = scope
+        self._construct_id = construct_id
+
+    def fail(self, problem: str, *, remedy: str) -> NoReturn:
+        """Raise `ConfigurationError`: the construct path, `problem`, then `remedy`."""
+        path = "/".join(part for part in (self._scope.node.path, self._construct_id) if part)
+        raise ConfigurationError(f"{path}: {problem} {remedy}")
+
+    def require(self, condition: bool, problem: str, *, remedy: str) -> None:  # noqa: FBT001 - an assertion
+        """Fail with `problem` and `remedy` unless `condition` holds."""
+        if not condition:
+            self.fail(problem, remedy=remedy)
+
+    def within(
+        self, name: str, value: float | None, low: float, high: float, *, unit: str = "", whole: bool = True
+    ) -> None:
+        """Fail unless `value` lies in `low`..`high`; None and tokens pass.
+
+        Args:
+            name: the argument's name, for the message.
+            value: what was given.
+            low: the smallest value allowed.
+            high: the largest value allowed.
+            unit: what the numbers count, for the message.
+            whole: also refuse fractions.
+        """
+        if value is None or is_token(value):
+            return
+        span = f"{low:g} to {high:g}" if low < 1 else f"{low:,} to {high:,}"
+        remedy = f"Give {'a whole number' if whole else 'a number'} from {span}{unit and ' ' + unit}."
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not numeric or not low <= value <= high or (whole and value != int(value)):
+            self.fail(f"{name} is {value!r}.", remedy=remedy)
+
+    def duration(self, name: str, value: cdk.Duration | None, low: int, high: int) -> None:
+        """Fail unless the Duration `value` lies in `low`..`high` whole seconds; None and tokens pass."""
+        if value is None or is_token(value):
+            return
+        seconds = value.to_seconds(integral=False)
+        self.within(name, seconds, low, high, unit="seconds")
+
+    def one_of(self, name: str, value: object, allowed: Iterable[object]) -> None:
+        """Fail unless `value` is one of `allowed`; tokens pass."""
+        options = list(allowed)
+        if is_token(value) or value in options:
+            return
+        self.fail(f"{name} is {value!r}.", remedy=f"Give one of: {', '.join(map(repr, options))}.")
