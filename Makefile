@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PYTHONHOME
 
 CODE := app.py constructs_lib stacks lambda_src local_cloud tests examples benchmarks docs
 
-.PHONY: help demo test synth check format snapshots bench docs clean
+.PHONY: help demo test synth check format snapshots bench docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -54,9 +54,9 @@ bench: $(SETUP) ## figures, as ratios against named alternatives
 docs: $(SETUP) ## build the documentation into docs/_build/html; a warning fails it
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -j 2 docs docs/_build/html
 
-requirements.txt: requirements.in
+lock: ## pin requirements.in anew into requirements.txt
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --output-file $@ requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --output-file requirements.txt requirements.in
 
 clean: ## remove everything that the targets above make
 	rm -rf .venv cdk.out .cache dist docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .local-cloud
