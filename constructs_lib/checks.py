@@ -1,12 +1,12 @@
-"""The one error class of this library, and range checks that leave CDK tokens alone."""
+"""The one error class of this library, checks that leave CDK tokens alone, and scoped acknowledgements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import aws_cdk as cdk
-from constructs import Construct
+from constructs import Construct, IConstruct
 
-__all__ = ["Check", "ConfigurationError", "is_token"]
+__all__ = ["Check", "ConfigurationError", "acknowledge", "is_token"]
 
 # Encoded number tokens are huge negative floats; strings and lists carry these markers.
 # https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
@@ -94,3 +94,14 @@ class Check:
         if is_token(value) or value in options:
             return
         self.fail(f"{name} is {value!r}.", remedy=f"Give one of: {', '.join(map(repr, options))}.")
+
+
+def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Tell CDK's validation that findings on `construct`, and nothing else, are known and why they are right.
+
+    Args:
+        construct: the construct that the findings are about; its children are covered too.
+        reasons: the finding's id as the validation report prints it, to the reason.
+    """
+    known = [cdk.Acknowledgment(id=finding, reason=reason) for finding, reason in reasons.items()]
+    cdk.Validations.of(construct).acknowledge(*known)

@@ -1,0 +1,122 @@
+"""Where an event goes that a function, invoked asynchronously, could not process."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from constructs_lib.checks import Check, acknowledge
+from constructs_lib.dead_letters.queue import DeadLetterQueue
+
+__all__ = ["DeadLetters", "acknowledge_destination", "add_dead_letters", "check_dead_letters"]
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
+_AGE_SECONDS = (60, 21_600)
+_RETRIES = (0, 2)
+
+_FINDING = "Serverless::Serverless-LambdaDLQ"
+_REASON = (
+    "Failed events go to an on-failure destination, which carries the error beside the event. It is set on "
+    "the qualifier that traffic uses; this rule looks only for a dead-letter queue of the function itself."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetters:
+    """What becomes of asynchronous events that fail.
+
+    Attributes:
+        queue: an existing standard queue, which several functions may share. Left out: one of its own.
+        destination: any other destination, in place of a queue.
+        retry_attempts: how often Lambda runs a failed event again, 0 to 2.
+        max_event_age: how long Lambda keeps trying, 1 minute to 6 hours. Left out: 6 hours, so that throttling
+            or an outage of that length loses no event's chance.
+    """
+
+    queue: sqs.IQueue | None = None
+    destination: lambda_.IDestination | None = None
+    retry_attempts: int = 2
+    max_event_age: cdk.Duration | None = None
+
+
+@cache
+def _longest_age() -> cdk.Duration:
+    return cdk.Duration.seconds(_AGE_SECONDS[1])
+
+
+def check_dead_letters(check: Check, settings: DeadLetters) -> None:
+    """Fail unless Lambda accepts `settings`."""
+    check.require(
+        settings.queue is None or settings.destination is None,
+        "dead_letters has both a queue and a destination.",
+        remedy="Failed events go to one place: leave one out.",
+    )
+    check.require(
+        settings.queue is None or not settings.queue.fifo,
+        "dead_letters.queue is a FIFO queue.",
+        remedy="Lambda delivers failed asynchronous events to standard queues only: give one of these.",
+    )
+    check.within("dead_letters.retry_attempts", settings.retry_attempts, *_RETRIES)
+    check.duration("dead_letters.max_event_age", settings.max_event_age, *_AGE_SECONDS)
+
+
+def add_dead_letters(
+    scope: Construct,
+    construct_id: str,
+    *,
+    function: lambda_.IFunction,
+    settings: DeadLetters | None = None,
+    removal_policy: cdk.RemovalPolicy | None = None,
+) -> sqs.IQueue | None:
+    """Send what `function` fails to process asynchronously to a queue or another destination.
+
+    The settings apply to the qualifier that is given: invocations of another one ignore them. So give the
+    alias that traffic uses, or the function where traffic uses that.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
+
+    Args:
+        scope: the parent of a queue that is made.
+        construct_id: its id.
+        function: a function, version or alias.
+        settings: where to, and after how many tries. Left out: `DeadLetters()`.
+        removal_policy: what becomes of a queue that is made. Left out, it is retained.
+
+    Returns:
+        the queue, or None where `settings` names another destination.
+
+    Raises:
+        ConfigurationError: Lambda would refuse the settings, or the function has some already.
+    """
+    chosen = settings or DeadLetters()
+    check = Check(scope, construct_id)
+    check_dead_letters(check, chosen)
+    check.require(
+        function.node.try_find_child("EventInvokeConfig") is None,
+        f"{function.node.path} has asynchronous settings (on_failure, retry_attempts or max_event_age) already.",
+        remedy="A qualifier has one set of them: remove these, or pass dead_letters=None.",
+    )
+    queue = chosen.queue
+    if queue is None and chosen.destination is None:
+        queue = DeadLetterQueue(scope, construct_id, removal_policy=removal_policy).queue
+    function.configure_async_invoke(
+        on_failure=chosen.destination if queue is None else destinations.SqsDestination(queue),
+        retry_attempts=chosen.retry_attempts,
+        max_event_age=chosen.max_event_age or _longest_age(),
+    )
+    if function.role is None:
+        cdk.Annotations.of(scope).add_warning_v2(
+            "constructs-lib:dead-letters-ungranted",
+            f"{function.node.path} is imported without its role, so the role was not granted to send failed "
+            "events to their destination. Import it with role=, or grant it by hand.",
+        )
+    return queue
+
+
+def acknowledge_destination(function: lambda_.IFunction) -> None:
+    """Tell cdk-nag that `function` keeps its failed events by a destination."""
+    if isinstance(function, lambda_.Function):
+        acknowledge(function, {_FINDING: _REASON})

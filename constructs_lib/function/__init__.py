@@ -1,0 +1,44 @@
+"""A hardened Lambda function, and what can be added to any: warm environments and safe deployments."""
+
+from constructs_lib.function.hardened_function import (
+    DEFAULT_MEMORY_SIZE,
+    DEFAULT_TIMEOUT_SECONDS,
+    LIVE_ALIAS,
+    FunctionLogs,
+    HardenedFunction,
+)
+from constructs_lib.function.options import FunctionOptions
+from constructs_lib.function.provisioned_concurrency import (
+    FixedProvisionedConcurrency,
+    ProvisionedConcurrency,
+    ScheduledCapacity,
+    add_provisioned_concurrency,
+    check_provisioned_concurrency,
+)
+from constructs_lib.function.safe_deployment import (
+    SafeDeployment,
+    add_safe_deployment,
+    check_rollback_alarms,
+)
+from constructs_lib.function.warm_up import WARM_UP_EVENT, WarmUp, WarmUpSchedule, check_warm_up
+
+__all__ = [
+    "DEFAULT_MEMORY_SIZE",
+    "DEFAULT_TIMEOUT_SECONDS",
+    "LIVE_ALIAS",
+    "WARM_UP_EVENT",
+    "FixedProvisionedConcurrency",
+    "FunctionLogs",
+    "FunctionOptions",
+    "HardenedFunction",
+    "ProvisionedConcurrency",
+    "SafeDeployment",
+    "ScheduledCapacity",
+    "WarmUp",
+    "WarmUpSchedule",
+    "add_provisioned_concurrency",
+    "add_safe_deployment",
+    "check_provisioned_concurrency",
+    "check_rollback_alarms",
+    "check_warm_up",
+]

@@ -1,0 +1,141 @@
+"""Traffic shifts to a new version step by step, and back by itself when an alarm rings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
+from constructs import Construct
+
+from constructs_lib.checks import Check, acknowledge
+
+__all__ = ["SafeDeployment", "add_safe_deployment", "check_rollback_alarms"]
+
+MAXIMUM_ALARMS = 10
+"""https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafeDeployment:
+    """How traffic moves to a new version.
+
+    Attributes:
+        config: canary, linear or all at once. Left out: 10 % for five minutes, then the rest.
+        alarms: what rolls back, at most 10. Left out: the function's errors, error rate and duration alarms.
+            Never an alarm on a queue's depth: a queue that is not drained yet would stop every deployment,
+            the fix included.
+        pre_traffic_hook: a function that CodeDeploy runs before it shifts traffic; it may veto.
+        post_traffic_hook: likewise, after all traffic was shifted.
+    """
+
+    config: codedeploy.ILambdaDeploymentConfig | None = None
+    alarms: Sequence[IAlarmRef] | None = None
+    pre_traffic_hook: lambda_.IFunction | None = None
+    post_traffic_hook: lambda_.IFunction | None = None
+
+
+def check_rollback_alarms(check: Check, alarms: Sequence[IAlarmRef]) -> None:
+    """Fail unless `alarms` can decide on a deployment: some, not too many, none of them on a queue."""
+    check.require(
+        0 < len(alarms) <= MAXIMUM_ALARMS,
+        f"deployment has {len(alarms)} rollback alarms.",
+        remedy=f"Give 1 to {MAXIMUM_ALARMS}, CodeDeploy's limit, or keep the errors, error_rate or duration "
+        "alarm switched on.",
+    )
+    for alarm in alarms:
+        if _watches_queue(alarm):
+            check.fail(
+                "deployment has a rollback alarm on a queue.",
+                remedy="A queue that is not drained keeps ringing and would stop the fix from being "
+                "deployed: give alarms on errors or duration.",
+            )
+
+
+def _watches_queue(alarm: IAlarmRef) -> bool:
+    if isinstance(alarm, cloudwatch.CfnAlarm):
+        return alarm.namespace == "AWS/SQS"
+    if isinstance(alarm, cloudwatch.Alarm):
+        metric = alarm.metric
+        return isinstance(metric, cloudwatch.Metric) and metric.namespace == "AWS/SQS"
+    return False
+
+
+def add_safe_deployment(
+    scope: Construct,
+    construct_id: str,
+    *,
+    alias: lambda_.Alias,
+    alarms: Sequence[IAlarmRef],
+    settings: SafeDeployment | None = None,
+) -> codedeploy.LambdaDeploymentGroup:
+    """Let CodeDeploy move `alias` to each new version.
+
+    The stack's functions share one CodeDeploy application and one service role, made on first use.
+
+    Args:
+        scope: the parent of the deployment group.
+        construct_id: its id.
+        alias: the alias that traffic uses.
+        alarms: what rolls back.
+        settings: how traffic moves, and the hooks; `settings.alarms` is not read here.
+
+    Raises:
+        ConfigurationError: the alarms cannot decide, or the alias has a deployment group already.
+    """
+    check = Check(scope, construct_id)
+    check_rollback_alarms(check, alarms)
+    resource = alias.node.default_child
+    if isinstance(resource, lambda_.CfnAlias) and resource.cfn_options.update_policy is not None:
+        check.fail(
+            f"the alias {alias.node.path} has a deployment group already.",
+            remedy="A second one would silently replace it: keep one.",
+        )
+    chosen = settings or SafeDeployment()
+    application = _Deployments.of(scope)
+    group = codedeploy.LambdaDeploymentGroup(
+        scope,
+        construct_id,
+        alias=alias,
+        alarms=list(alarms),
+        application=application.application,
+        deployment_config=chosen.config or codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES,
+        role=application.fixed_role,
+        pre_hook=chosen.pre_traffic_hook,
+        post_hook=chosen.post_traffic_hook,
+    )
+    for hook in (chosen.pre_traffic_hook, chosen.post_traffic_hook):
+        if hook is not None:
+            hook.grant_invoke(application.role)
+    return group
+
+
+class _Deployments(Construct):
+    """What all safe deployments of a stack share."""
+
+    ID = "SafeDeployments"
+
+    @classmethod
+    def of(cls, scope: Construct) -> "_Deployments":
+        stack = cdk.Stack.of(scope)
+        found = stack.node.try_find_child(cls.ID)
+        return found if isinstance(found, cls) else cls(stack, cls.ID)
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.application = codedeploy.LambdaApplication(self, "Application")
+        policy = "service-role/AWSCodeDeployRoleForLambdaLimited"
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+        )
+        # CDK attaches the managed policy once a deployment group; the list must name it once.
+        self.fixed_role = self.role.without_policy_updates()
+        finding = f"AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]"
+        reason = "AWS maintains this policy for CodeDeploy on Lambda; it is the limited one of the two."
+        acknowledge(self.role, {finding: reason})

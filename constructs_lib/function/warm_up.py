@@ -1,0 +1,81 @@
+"""A schedule that keeps one execution environment of a function warm, by a ping it can recognise."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from constructs import Construct
+
+from constructs_lib.checks import Check
+
+__all__ = ["WARM_UP_EVENT", "WarmUp", "WarmUpSchedule", "check_warm_up"]
+
+WARM_UP_EVENT = {"source": "constructs-lib.warm-up"}
+"""What the schedule sends; `lambda_src/warm_up` recognises it by its source."""
+
+_EVERY_SECONDS = (60, 900)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarmUp:
+    """How often the function is pinged.
+
+    Attributes:
+        every: 1 to 15 minutes. Left out: five minutes, since Lambda keeps an idle environment at least that
+            long in practice; AWS promises no figure.
+    """
+
+    every: cdk.Duration | None = None
+
+
+class WarmUpSchedule(Construct):
+    """Pings a function so that one environment of it stays initialised.
+
+    One ping keeps one environment: it helps functions with little traffic. Where several requests at a time
+    must not wait for a cold start, use provisioned concurrency. A ping that fails is not repeated: the next
+    one follows soon.
+
+    Attributes:
+        schedule: the EventBridge Scheduler schedule.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.IFunction,
+        settings: WarmUp | None = None,
+    ) -> None:
+        """Ping `function`, usually its live alias.
+
+        Args:
+            scope: the parent.
+            construct_id: the id in `scope`.
+            function: a function, version or alias.
+            settings: how often. Left out: `WarmUp()`.
+
+        Raises:
+            ConfigurationError: the interval cannot work.
+        """
+        every = (settings or WarmUp()).every
+        check_warm_up(Check(scope, construct_id), every)
+        super().__init__(scope, construct_id)
+        self.schedule = scheduler.Schedule(
+            self,
+            "Schedule",
+            schedule=scheduler.ScheduleExpression.rate(every or cdk.Duration.minutes(5)),
+            target=targets.LambdaInvoke(
+                function,
+                input=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
+                retry_attempts=0,
+            ),
+            description="Keeps one execution environment warm",
+        )
+
+
+def check_warm_up(check: Check, every: cdk.Duration | None) -> None:
+    """Fail unless `every` is an interval at which warming up makes sense."""
+    check.duration("warm_up.every", every, *_EVERY_SECONDS)

@@ -1,0 +1,91 @@
+"""Which protections a function gets, and whether they can work together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
+
+from constructs_lib.alarms import (
+    AlarmDefinition,
+    AlarmRoute,
+    FunctionAlarms,
+    FunctionAlarmSettings,
+    check_function_alarms,
+)
+from constructs_lib.checks import Check, is_token
+from constructs_lib.dead_letters import DeadLetters, check_dead_letters
+from constructs_lib.function import (
+    FixedProvisionedConcurrency,
+    ProvisionedConcurrency,
+    SafeDeployment,
+    WarmUp,
+    check_provisioned_concurrency,
+    check_rollback_alarms,
+    check_warm_up,
+)
+
+__all__ = ["Protections"]
+
+ROLLBACK_ALARMS = ("errors", "error_rate", "duration")
+"""What tells a bad version from a good one within minutes. Never a queue's depth."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protections:
+    """Everything that can be put around a function; None leaves that protection out."""
+
+    dead_letters: DeadLetters | None
+    provisioned_concurrency: ProvisionedConcurrency | FixedProvisionedConcurrency | None
+    deployment: SafeDeployment | None
+    warm_up: WarmUp | None
+    alarms: FunctionAlarmSettings
+    alarm_route: AlarmRoute | None
+
+    def check(self, check: Check, *, reserved_concurrency: float | None, snap_start: bool) -> None:
+        """Fail, before anything is built, where these protections cannot work."""
+        rows = check_function_alarms(check, self.alarms, self.alarm_route)
+        if self.dead_letters is not None:
+            check_dead_letters(check, self.dead_letters)
+        if self.provisioned_concurrency is not None:
+            check_provisioned_concurrency(
+                check,
+                self.provisioned_concurrency,
+                reserved_concurrency=reserved_concurrency,
+                snap_start=snap_start,
+            )
+        if self.warm_up is not None:
+            self._check_warm_up(check, self.warm_up, reserved_concurrency)
+        if self.deployment is not None:
+            self._check_deployment(check, self.deployment, rows)
+
+    def _check_warm_up(self, check: Check, warm_up: WarmUp, reserved_concurrency: float | None) -> None:
+        check_warm_up(check, warm_up.every)
+        check.require(
+            self.provisioned_concurrency is None,
+            "warm_up is given together with provisioned_concurrency.",
+            remedy="Provisioned environments are warm already: leave one out.",
+        )
+        check.require(
+            is_token(reserved_concurrency) or reserved_concurrency != 0,
+            "warm_up is given for a function with reserved_concurrency 0.",
+            remedy="Such a function never runs, and its pings would end as dead letters: leave warm_up out.",
+        )
+
+    def _check_deployment(
+        self, check: Check, deployment: SafeDeployment, rows: Sequence[AlarmDefinition]
+    ) -> None:
+        if deployment.alarms is not None:
+            check_rollback_alarms(check, deployment.alarms)
+            return
+        check.require(
+            any(row.name in ROLLBACK_ALARMS for row in rows),
+            f"deployment has no alarms to roll back by: {', '.join(ROLLBACK_ALARMS)} are all switched off.",
+            remedy="Keep one of them, or give deployment.alarms.",
+        )
+
+    def rollback_alarms(self, alarms: FunctionAlarms) -> list[IAlarmRef]:
+        """What rolls a deployment back: what the user gave, or the alarms that judge a version."""
+        given = self.deployment.alarms if self.deployment else None
+        if given is not None:
+            return list(given)
+        return [alarms.by_name[name] for name in ROLLBACK_ALARMS if name in alarms.by_name]

@@ -1,0 +1,179 @@
+"""The bundle: a hardened function with every protection around it."""
+
+from collections.abc import Mapping
+from typing import Unpack
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from constructs_lib.alarms import AlarmRoute, AlarmSubject, FunctionAlarmSettings
+from constructs_lib.bundling import PythonCode
+from constructs_lib.checks import Check
+from constructs_lib.dead_letters import DeadLetters
+from constructs_lib.function import (
+    LIVE_ALIAS,
+    FixedProvisionedConcurrency,
+    FunctionLogs,
+    FunctionOptions,
+    HardenedFunction,
+    ProvisionedConcurrency,
+    SafeDeployment,
+    WarmUp,
+)
+from constructs_lib.resilient_function.protected_function import Protected, ProtectedFunction
+from constructs_lib.resilient_function.protections import Protections
+
+__all__ = ["ResilientFunction"]
+
+
+@jsii.implements(iam.IGrantable)
+class ResilientFunction(HardenedFunction, Protected):
+    """A Lambda function that fails loudly, loses nothing and comes back by itself.
+
+    ``ResilientFunction(self, "Orders", code=code, handler="orders.handler")`` is enough: it gets a role, a log
+    group, tracing, a version and the alias ``live``, a dead-letter queue, its alarms and one composite alarm
+    that notifies. Everything that invokes it uses the alias; every child is an attribute.
+
+    Attributes:
+        function: the `aws_cdk.aws_lambda.Function`.
+        alias: ``live``; `handle` is this too.
+        version: the published version that the alias points to.
+        log_group: where the logs go.
+        role: the execution role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        code: lambda_.Code | PythonCode,
+        handler: str,
+        runtime: lambda_.Runtime | None = None,
+        architecture: lambda_.Architecture | None = None,
+        memory_size: int | None = None,
+        timeout: cdk.Duration | None = None,
+        environment: Mapping[str, str] | None = None,
+        log_settings: FunctionLogs | None = None,
+        reserved_concurrency: int | None = None,
+        role: iam.IRole | None = None,
+        tracing: bool = True,
+        dead_letters: DeadLetters | None = DeadLetters(),
+        provisioned_concurrency: ProvisionedConcurrency | FixedProvisionedConcurrency | None = None,
+        deployment: SafeDeployment | None = None,
+        warm_up: WarmUp | None = None,
+        alarms: FunctionAlarmSettings = FunctionAlarmSettings(),
+        alarm_route: AlarmRoute | None = None,
+        removal_policy: cdk.RemovalPolicy | None = None,
+        **options: Unpack[FunctionOptions],
+    ) -> None:
+        """Make the function and its protections.
+
+        Args:
+            scope: the parent.
+            construct_id: the id in `scope`.
+            code: any CDK code, container images included, or this library's `PythonCode`.
+            handler: ``module.function``; `aws_cdk.aws_lambda.Handler.FROM_IMAGE` for a container image.
+            runtime: as in `HardenedFunction`, and so are the next eight.
+            architecture: see there.
+            memory_size: see there.
+            timeout: see there.
+            environment: see there.
+            log_settings: see there.
+            reserved_concurrency: see there.
+            role: see there.
+            tracing: see there.
+            dead_letters: what becomes of asynchronous events that fail; None leaves Lambda's own way, which
+                is to drop them.
+            provisioned_concurrency: environments kept initialised. Left out: none.
+            deployment: how traffic moves to a new version. Left out: all at once, without CodeDeploy.
+            warm_up: a ping by the clock. Left out: none.
+            alarms: thresholds, and what is switched off.
+            alarm_route: what the health alarm does. Left out: it publishes to the stack's `AlarmTopic`.
+            removal_policy: what becomes of the log group and the dead-letter queue with the stack. Left
+                out, they are retained.
+            options: anything else that CDK's Function takes and this library leaves alone.
+
+        Raises:
+            ConfigurationError: an argument cannot work; nothing has been built then.
+        """
+        check = Check(scope, construct_id)
+        protections = Protections(
+            dead_letters=dead_letters,
+            provisioned_concurrency=provisioned_concurrency,
+            deployment=deployment,
+            warm_up=warm_up,
+            alarms=alarms,
+            alarm_route=alarm_route,
+        )
+        protections.check(
+            check, reserved_concurrency=reserved_concurrency, snap_start=options.get("snap_start") is not None
+        )
+        super().__init__(
+            scope,
+            construct_id,
+            code=code,
+            handler=handler,
+            runtime=runtime,
+            architecture=architecture,
+            memory_size=memory_size,
+            timeout=timeout,
+            environment=environment,
+            log_settings=log_settings,
+            reserved_concurrency=reserved_concurrency,
+            role=role,
+            tracing=tracing,
+            removal_policy=removal_policy,
+            **options,
+        )
+        subject = AlarmSubject(
+            function_name=self.function.function_name,
+            qualifier=LIVE_ALIAS,
+            timeout_ms=None if self.timeout_seconds is None else self.timeout_seconds * 1000,
+            reserved_concurrency=reserved_concurrency,
+        )
+        self._protect(self.alias, self.function, subject, protections, removal_policy)
+
+    def add_environment(self, key: str, value: str) -> None:
+        """Set an environment variable; a new version is published for it."""
+        self.function.add_environment(key, value)
+
+    def add_to_role_policy(self, statement: iam.PolicyStatement) -> None:
+        """Let the function do what `statement` says."""
+        self.role.add_to_principal_policy(statement)
+
+    @staticmethod
+    def around(
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.IFunction,
+        timeout: cdk.Duration | None = None,
+        dead_letters: DeadLetters | None = DeadLetters(),
+        provisioned_concurrency: ProvisionedConcurrency | FixedProvisionedConcurrency | None = None,
+        deployment: SafeDeployment | None = None,
+        warm_up: WarmUp | None = None,
+        alarms: FunctionAlarmSettings = FunctionAlarmSettings(),
+        alarm_route: AlarmRoute | None = None,
+        removal_policy: cdk.RemovalPolicy | None = None,
+    ) -> ProtectedFunction:
+        """Put the same protections around a function that an app already has, without replacing it.
+
+        The arguments are those of `ProtectedFunction`.
+        """
+        return ProtectedFunction(
+            scope,
+            construct_id,
+            function=function,
+            timeout=timeout,
+            dead_letters=dead_letters,
+            provisioned_concurrency=provisioned_concurrency,
+            deployment=deployment,
+            warm_up=warm_up,
+            alarms=alarms,
+            alarm_route=alarm_route,
+            removal_policy=removal_policy,
+        )

@@ -1,0 +1,122 @@
+"""Orders in DynamoDB, confirmations through an asynchronous Lambda invocation."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
+
+from create_order.errors import DependencyUnavailableError
+from create_order.models import Order
+
+if TYPE_CHECKING:  # the stubs are not in the bundle
+    from collections.abc import Iterator, Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_lambda import LambdaClient
+
+__all__ = ["CLIENT_CONFIG", "DynamoDbOrders", "LambdaConfirmations", "unavailable"]
+
+# boto3 would wait a minute for an answer, an HTTP API waits for us for 30 s. The retries are boto3's.
+CLIENT_CONFIG: Final = Config(
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+_THROTTLED: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_SERVER_ERROR: Final = 500
+
+
+def unavailable(error: BaseException | None) -> DependencyUnavailableError | None:
+    """What `error` says about a dependency's availability; None if it says something else."""
+    match error:
+        case HTTPClientError() | ConnectionError():
+            return DependencyUnavailableError(type(error).__name__, throttled=False)
+        case ClientError():
+            code = error.response["Error"]["Code"]
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if code in _THROTTLED or status >= _SERVER_ERROR:
+                return DependencyUnavailableError(code, throttled=code in _THROTTLED)
+    return None
+
+
+@contextmanager
+def _telling_unavailability() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if problem := unavailable(error):
+            raise problem from error
+        raise
+
+
+class DynamoDbOrders:
+    """The table of orders."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        """Keep orders in `table`, whose partition key is `order_id`."""
+        self._client = client
+        self._table = table
+
+    @_telling_unavailability()
+    def add(self, order: Order) -> Order:
+        """Write `order` unless its id is taken; return what the table has under its id."""
+        pack = TypeSerializer().serialize
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item={name: pack(value) for name, value in order.model_dump().items()},
+                ConditionExpression="attribute_not_exists(order_id)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as taken:
+            return _order(taken.response["Item"])  # type: ignore[typeddict-item]  # not in the stubs
+        return order
+
+    @_telling_unavailability()
+    def find(self, order_id: str) -> Order | None:
+        """Read the order of that id, with all writes that were acknowledged before."""
+        answer = self._client.get_item(
+            TableName=self._table, Key={"order_id": {"S": order_id}}, ConsistentRead=True
+        )
+        return _order(answer["Item"]) if "Item" in answer else None
+
+
+class LambdaConfirmations:
+    """The function that sends confirmations."""
+
+    def __init__(self, client: LambdaClient, function: str) -> None:
+        """Invoke `function`, an alias's ARN, so that the alias's retries and destination apply."""
+        self._client = client
+        self._function = function
+
+    @_telling_unavailability()
+    def request(self, order: Order, *, correlation_id: str) -> None:
+        """Queue one invocation."""
+        payload = {
+            "order_id": order.order_id,
+            "customer_email": order.customer_email,
+            "currency": order.currency,
+            "total": str(order.total),
+            "correlation_id": correlation_id,
+        }
+        self._client.invoke(
+            FunctionName=self._function, InvocationType="Event", Payload=json.dumps(payload).encode()
+        )
+
+
+def _order(item: Mapping[str, AttributeValueTypeDef]) -> Order:
+    # DynamoDB knows one kind of number, so what comes back is not held to strict types.
+    fields = TypeDeserializer().deserialize({"M": item})
+    return Order.model_validate(fields, strict=False)

@@ -1,0 +1,206 @@
+"""The program inside a Lambda worker: what the Python runtime of Lambda does around a handler.
+
+MiniStack starts it from a copy in a temporary directory and talks to it in JSON lines, so it imports the standard
+library only. Differences to MiniStack's own worker: the error of a handler comes back with its type, message and
+stack trace and leaves the worker alive, a module that cannot be imported is reported as Lambda does, `logging` writes
+Lambda's text or JSON lines, and a marker after each invocation says that all of its log has been written.
+
+https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
+"""
+
+import importlib
+import json
+import logging
+import os
+import site
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+END_OF_LOG = "\x1eend-of-log"
+_TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+_DEPTH_VARIABLE = "_MINISTACK_INVOKE_DEPTH"
+_DEPTH_HEADER = "X-Ministack-Invoke-Depth"
+_current = {"request_id": ""}
+
+
+class Context:
+    """The context object, https://docs.aws.amazon.com/lambda/latest/dg/python-context.html."""
+
+    def __init__(self, call: dict[str, Any]) -> None:
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.invoked_function_arn = call["invoked_function_arn"]
+        self.aws_request_id = call["request_id"]
+        self.identity = None
+        self.client_context = None
+        self._deadline = time.monotonic() + call["timeout_ms"] / 1000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+class LambdaFormatter(logging.Formatter):
+    """`[LEVEL]<tab>time<tab>request id<tab>message`, or one JSON object where the function logs JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time_of_record = _timestamp(record.created)
+        if os.environ.get("AWS_LAMBDA_LOG_FORMAT") != "JSON":
+            line = f"[{record.levelname}]\t{time_of_record}\t{_current['request_id']}\t{record.getMessage()}"
+            return line + ("\r" + self.formatException(record.exc_info) if record.exc_info else "")
+        fields = {
+            "timestamp": time_of_record,
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": _current["request_id"],
+        }
+        if record.exc_info and record.exc_info[1]:
+            fields |= _error(record.exc_info[1])
+        return json.dumps(fields, default=str)
+
+
+class LogHandler(logging.StreamHandler[TextIO]):
+    """One log event a record: line breaks inside it become carriage returns, as in Lambda's log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).replace("\n", "\r")
+
+
+def main() -> None:
+    """Read the function's settings, then answer one invocation a line until the input ends."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever is printed, by subprocesses and extensions too, belongs to the log
+    sys.stdout = sys.stderr
+    settings = json.loads(sys.stdin.readline())
+    os.environ.update(settings.get("env", {}))
+    _set_up_path(settings["code_dir"])
+    _set_up_logging()
+    _pass_on_invoke_depth()
+    started = time.perf_counter()
+    handler, broken = _load(settings["module"], settings["handler"])
+    _answer(answers, {"status": "ready", "init_ms": (time.perf_counter() - started) * 1000})
+    for line in sys.stdin:
+        message = json.loads(line)
+        call = message["ctx"]
+        _set_up_call(call)
+        result = {"function_error": broken} if broken else _invoke(handler, message["event"], Context(call))
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        sys.stderr.write(f"{END_OF_LOG} {call['request_id']}\n")
+        sys.stderr.flush()
+        _answer(answers, {"status": "ok", "result": None, **result})
+        if broken or result.get("exit"):
+            return
+
+
+def _load(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
+    try:
+        return getattr(importlib.import_module(module), name), None
+    except AttributeError:
+        reason = {"errorType": "Runtime.HandlerNotFound", "errorMessage": f"Handler '{name}' missing on module '{module}'"}
+    except ImportError as error:
+        message = f"Unable to import module '{module}': {error}"
+        reason = {"errorType": "Runtime.ImportModuleError", "errorMessage": message}
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module}': {error}"
+        reason = {"errorType": "Runtime.UserCodeSyntaxError", "errorMessage": message}
+    except BaseException as error:  # noqa: BLE001 - whatever a module raises while it is imported is the function's error
+        return None, _error(error)
+    return None, {**reason, "requestId": "", "stackTrace": []}
+
+
+def _invoke(handler: Any, event: Any, context: Context) -> dict[str, Any]:
+    try:
+        result = handler(event, context)
+    except SystemExit as error:
+        message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {error.code or 0}"
+        return {"function_error": {"errorType": "Runtime.ExitError", "errorMessage": message}, "exit": True}
+    except BaseException as error:  # noqa: BLE001 - any exception of a handler is its answer
+        found = _error(error)
+        _log_error(found)
+        return {"function_error": {**found, "requestId": context.aws_request_id}}
+    try:
+        return {"result": json.loads(json.dumps(result))}
+    except (TypeError, ValueError) as error:
+        message = f"Unable to marshal response: {error}"
+        found = {"errorType": "Runtime.MarshalError", "errorMessage": message, "stackTrace": []}
+        _log_error(found)
+        return {"function_error": {**found, "requestId": context.aws_request_id}}
+
+
+def _error(error: BaseException) -> dict[str, Any]:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "stackTrace": traceback.format_list(frames),
+    }
+
+
+def _log_error(error: dict[str, Any]) -> None:
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        fields = {"timestamp": _timestamp(time.time()), "log_level": "ERROR", **error}
+        line = json.dumps({**fields, "requestId": _current["request_id"]})
+    else:
+        head = f"[ERROR] {error['errorType']}: {error['errorMessage']}\nTraceback (most recent call last):\n"
+        line = (head + "".join(error.get("stackTrace", []))).rstrip().replace("\n", "\r")
+    sys.stderr.write(line + "\n")
+
+
+def _set_up_path(code: str) -> None:
+    sys.path[:1] = [code]  # in the place of this program's own directory
+    for layer in filter(None, os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)):
+        for directory in (Path(layer, "python"), *Path(layer, "python").glob("lib/*/site-packages")):
+            if directory.is_dir():
+                site.addsitedir(str(directory))
+
+
+def _set_up_logging() -> None:
+    handler = LogHandler(sys.stderr)
+    handler.setFormatter(LambdaFormatter())
+    logging.root.addHandler(handler)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARNING").replace("TRACE", "DEBUG").replace("FATAL", "CRITICAL")
+    logging.root.setLevel(level)
+
+
+def _set_up_call(call: dict[str, Any]) -> None:
+    _current["request_id"] = call["request_id"]
+    for name, value in ((_TRACE_VARIABLE, call.get("trace_id")), (_DEPTH_VARIABLE, call.get("depth"))):
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = str(value)
+
+
+def _pass_on_invoke_depth() -> None:
+    """Let MiniStack's recursive-loop detection see through calls that this function makes with boto3."""
+    try:
+        import botocore.handlers  # noqa: PLC0415 - a handler may do without boto3
+    except ImportError:
+        return
+
+    def add_header(params: dict[str, Any], **_: Any) -> None:
+        if depth := os.environ.get(_DEPTH_VARIABLE):
+            params.setdefault("headers", {})[_DEPTH_HEADER] = depth
+
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-call", add_header))
+
+
+def _timestamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _answer(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

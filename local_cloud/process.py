@@ -1,0 +1,85 @@
+"""The server process itself: a clean environment, MiniStack patched, one ticker, and no worker left at the end."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def prepare_environment(port: int) -> None:
+    """Leave only what handlers may see: MiniStack hands its own environment down to every Lambda worker.
+
+    It also reads most settings while it is imported, so this comes first.
+    """
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "CDK_", "GATEWAY_", "LAMBDA_", "POWERTOOLS_", "PYTEST_")):
+            del os.environ[name]
+    state = Path(tempfile.mkdtemp(prefix="local-cloud-state-"))
+    os.environ |= {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "localhost",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        "LAMBDA_EXECUTOR": "local",
+        "PERSIST_STATE": "0",
+        "STATE_DIR": str(state),
+        "S3_DATA_DIR": str(state / "s3"),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{state}/no-docker",
+    }
+
+
+def serve(port: int) -> int:
+    """Serve until asked to stop; the exit code."""
+    from local_cloud import hooks  # noqa: PLC0415 - MiniStack reads the environment while it is imported
+
+    if moved := hooks.moved():
+        sys.stderr.write("the local cloud does not fit the installed MiniStack:\n  " + "\n  ".join(moved) + "\n")
+        return 1
+
+    from local_cloud import patches, ticker  # noqa: PLC0415 - likewise
+
+    patches.install()
+    logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
+    ticker.start()
+    try:
+        asyncio.run(_serve(hooks.internal("app.app"), port))
+    finally:
+        hooks.internal("core.lambda_runtime.reset")()
+    return 0
+
+
+async def _serve(app: Any, port: int) -> None:
+    from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - after the environment is prepared
+    from hypercorn.config import Config  # noqa: PLC0415 - likewise
+
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+
+    async def announce() -> None:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                sys.stdout.write(f"The local cloud is ready: http://127.0.0.1:{port}\n")
+                sys.stdout.flush()
+                return
+
+    ready = asyncio.create_task(announce())
+    await hypercorn_serve(app, config, shutdown_trigger=stopping.wait)
+    await ready

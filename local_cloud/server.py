@@ -1,0 +1,193 @@
+"""The local cloud as a process of its own: started, waited for, used through `.client` and `.cdk`, and stopped."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+ACCOUNT = "000000000000"
+REGIONS = ("us-east-1", "us-west-2")
+_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
+_EXECUTE_API = re.compile(r"^(?:https?|wss?)://(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9.-]+(?::\d+)?(?P<path>/.*)?$")
+
+
+class LocalCloudError(RuntimeError):
+    """The local cloud, or a command run against it, failed; the text ends with its output."""
+
+
+class LocalCloud:
+    """One running local AWS, usable as a context manager.
+
+    `settings` are environment variables for the server (see `local_cloud.settings`). Without a `port` a free one
+    is taken. Each instance has its own state directory, which goes when it stops.
+    """
+
+    def __init__(self, *, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
+        self.port = port or free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self._settings = dict(settings or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, *, timeout: float = 60) -> Self:
+        """Start the server and return once it answers."""
+        self.directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
+        self.log = self.directory / "server.log"
+        (self.directory / "cdk").mkdir()
+        (self.directory / "tmp").mkdir()
+        environment = {**_tool_environment(), "TMPDIR": str(self.directory / "tmp"), **self._settings}
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - this project's own module
+                [sys.executable, "-m", "local_cloud", "--port", str(self.port)],
+                cwd=Path(__file__).resolve().parent.parent,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + timeout
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = self.log_tail()
+                self.stop()
+                raise LocalCloudError(f"the local cloud did not start on {self.endpoint}; its log ends with:\n{tail}")
+            time.sleep(0.05)
+        return self
+
+    def stop(self, *, timeout: float = 20) -> None:
+        """Stop the server and every Lambda worker it started, and remove its files."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout)
+        with suppress(ProcessLookupError, PermissionError):  # only what outlived the server is left in its group
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        """The server's process id, which is also the id of its process group."""
+        if self._process is None:
+            raise LocalCloudError("the local cloud is not running")
+        return self._process.pid
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the CDK CLI, boto3 and the AWS CLI need to talk to this cloud and to nothing else."""
+        return {
+            **_tool_environment(),
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGIONS[0],
+            "AWS_DEFAULT_REGION": REGIONS[0],
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "CDK_HOME": str(self.directory / "cdk"),  # the CLI caches which account an access key belongs to
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CI": "1",
+        }
+
+    def client(self, service: str, region: str = REGIONS[0]) -> Any:
+        """A boto3 client of this cloud; the same one when asked again."""
+        key = (service, region)
+        if key not in self._clients:
+            self._clients[key] = boto3.session.Session().client(  # type: ignore[call-overload] # any service
+                service,
+                region_name=region,
+                endpoint_url=self.endpoint,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",  # noqa: S106 - the local cloud takes any
+                config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
+            )
+        return self._clients[key]
+
+    def cdk(self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
+        """Run the CDK CLI of this Python environment against this cloud and return its output."""
+        command = [str(Path(sys.executable).parent / "cdk"), *arguments, "--no-notices", "--no-color"]
+        done = subprocess.run(  # noqa: S603 - the pinned CLI
+            command,
+            cwd=cwd,
+            env={**self.environment, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LocalCloudError(
+                f"`cdk {' '.join(arguments)}` ended with {done.returncode}:\n{done.stdout}\n"
+                f"The local cloud's log ends with:\n{self.log_tail()}"
+            )
+        return done.stdout
+
+    def bootstrap(self, regions: tuple[str, ...] = REGIONS, *, cwd: Path | None = None) -> str:
+        """Run `cdk bootstrap` for the Regions."""
+        return self.cdk("bootstrap", *(f"aws://{ACCOUNT}/{region}" for region in regions), cwd=cwd)
+
+    def url(self, address: str) -> str:
+        """The local address of an API address that a stack printed, e.g. `https://abc.execute-api....com/orders`."""
+        match = _EXECUTE_API.match(address)
+        if match is None:
+            raise LocalCloudError(f"{address!r} is not the address of an API Gateway API")
+        return f"{self.endpoint}/_aws/execute-api/{match['api']}/$default{match['path'] or '/'}"
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The last lines of the server's log."""
+        with suppress(OSError):
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return "(no log)"
+
+    def _answers(self) -> bool:
+        with (
+            suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5) as answer,  # noqa: S310 - loopback
+        ):
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+        return False
+
+
+def _tool_environment() -> dict[str, str]:
+    """PATH with this Python's tools first, and nothing of the caller's AWS settings."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**kept, "PATH": path, "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,25 @@
+"""The settings of the local cloud, each read from one environment variable, so that they reach the server process."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How fast the clocks run that nobody wants to wait for."""
+
+    retry_delay: float
+    """Seconds before the first retry of a failed asynchronous invocation; the second retry waits twice as long.
+    Lambda waits one minute, then two."""
+    tick: float
+    """Seconds between two looks at alarms and queue depths. CloudWatch looks once a minute."""
+    scheduler_tick: float
+    """Seconds between two looks at schedules."""
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        return cls(
+            retry_delay=float(os.environ.get("LOCAL_CLOUD_RETRY_DELAY", "1")),
+            tick=float(os.environ.get("LOCAL_CLOUD_TICK", "1")),
+            scheduler_tick=float(os.environ.get("LOCAL_CLOUD_SCHEDULER_TICK", "2")),
+        )

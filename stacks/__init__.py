@@ -1,0 +1,1 @@
+"""What this repository deploys."""

@@ -1,0 +1,104 @@
+"""The settings of the app, read once from context and environment into one frozen value."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+__all__ = ["LOCAL_STAGE", "PRODUCTION_STAGE", "Config", "SettingError"]
+
+LOCAL_STAGE = "local"
+PRODUCTION_STAGE = "prod"
+
+_STAGE = re.compile(r"[a-z][a-z0-9]{0,15}")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class SettingError(ValueError):
+    """A setting that is missing or wrong; the message names its key."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        """Say what is wrong with the setting `key`, and where it is set."""
+        super().__init__(f'context "{key}": {problem} Set it in cdk.json, or with: cdk --context {key}=...')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the app builds, and where.
+
+    Attributes:
+        stage: part of every stack's name. ``local`` builds for this machine, ``prod`` keeps its data.
+        environments: account and Region of each stack, the primary first.
+        domain: the hosted zone under which the API gets a name of its own; None without.
+        alarm_email: who is told about alarms; None for nobody yet.
+    """
+
+    stage: str
+    environments: tuple[cdk.Environment, ...]
+    domain: str | None = None
+    alarm_email: str | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether functions will run on this machine rather than in Lambda."""
+        return self.stage == LOCAL_STAGE
+
+    @property
+    def removal_policy(self) -> cdk.RemovalPolicy:
+        """What becomes of data when its stack is deleted."""
+        keep = self.stage == PRODUCTION_STAGE
+        return cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY
+
+    @classmethod
+    def read(cls, context: Callable[[str], object], environment: Mapping[str, str]) -> "Config":
+        """The settings in `context`, completed by what the CDK CLI says of the account and Region.
+
+        Args:
+            context: looks up one key, such as ``app.node.try_get_context``.
+            environment: variables, such as ``os.environ``.
+
+        Raises:
+            SettingError: a setting is missing or wrong.
+        """
+        stage = _text(context, "stage", _STAGE, "lower-case letters and digits, such as dev or prod")
+        if stage is None:
+            raise SettingError("stage", "it is missing.")
+        domain = _text(context, "domain", _DOMAIN, "a hosted zone's name, such as example.com")
+        account = environment.get("CDK_DEFAULT_ACCOUNT")
+        regions = _regions(context("regions")) or (environment.get("CDK_DEFAULT_REGION"),)
+        if domain is not None and None in (account, *regions):
+            raise SettingError(
+                "domain", "it needs a known account and Region to look up the hosted zone: sign in to AWS."
+            )
+        return cls(
+            stage=stage,
+            environments=tuple(cdk.Environment(account=account, region=region) for region in regions),
+            domain=domain,
+            alarm_email=_text(context, "alarm_email", _EMAIL, "an e-mail address"),
+        )
+
+
+def _text(context: Callable[[str], object], key: str, pattern: re.Pattern[str], expected: str) -> str | None:
+    value = context(key)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise SettingError(key, f"{value!r} is not {expected}.")
+    return value
+
+
+def _regions(value: object) -> tuple[str, ...]:
+    # A list in cdk.json; on the command line a string, since --context knows nothing else.
+    given = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(
+        isinstance(name, str) and _REGION.fullmatch(name) for name in given
+    ):
+        raise SettingError("regions", f"{value!r} is not a list of Regions, such as us-east-1,us-west-2.")
+    if len(set(given)) != len(given):
+        raise SettingError("regions", f"{value!r} names a Region twice.")
+    return tuple(given)

@@ -1,0 +1,185 @@
+"""The order service: an HTTP API that takes orders, and an asynchronous confirmation that may fail."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from constructs_lib.alarms import AlarmTopic
+from constructs_lib.bundling import PythonCode, Target
+from constructs_lib.checks import acknowledge
+from constructs_lib.function import SafeDeployment
+from constructs_lib.resilient_function import ResilientFunction
+from stacks.config import Config
+from stacks.http_api import AccessLogs, api_domain
+
+__all__ = ["OrderService"]
+
+_HANDLERS = Path(__file__).parent.parent / "lambda_src"
+_METRICS_NAMESPACE = "OrderService"
+_SNS_KEY_FINDINGS = (
+    "AwsSolutions::AwsSolutions-IAM5[Action::kms:GenerateDataKey*]",
+    "AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]",
+)
+
+
+class OrderService(cdk.Stack):
+    """HTTP API -> create_order -> DynamoDB, and asynchronously -> send_confirmation -> SNS.
+
+    Attributes:
+        orders: the table of orders.
+        create_order: takes orders, once for each idempotency key.
+        send_confirmation: tells the customer; an event that it fails on ends in its dead-letter queue.
+        confirmations: the topic that confirmations are published to.
+        api: the HTTP API; requests are signed (IAM).
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config, env: cdk.Environment) -> None:
+        """Make the service of one Region."""
+        super().__init__(scope, construct_id, env=env, description="Orders that are never lost")
+        keep = config.removal_policy
+        self.orders = dynamodb.TableV2(
+            self,
+            "Orders",
+            partition_key=dynamodb.Attribute(name="order_id", type=dynamodb.AttributeType.STRING),
+            point_in_time_recovery_specification=_recovery(enabled=True),
+            deletion_protection=keep is cdk.RemovalPolicy.RETAIN,
+            removal_policy=keep,
+        )
+        idempotency = self._idempotency_table()
+        self.confirmations = self._confirmations_topic()
+
+        self.send_confirmation = ResilientFunction(
+            self,
+            "SendConfirmation",
+            code=_code("send_confirmation", config),
+            handler="send_confirmation.handler.handler",
+            description="Publishes the confirmation of an order",
+            timeout=cdk.Duration.seconds(20),
+            environment={
+                "CONFIRMATIONS_TOPIC_ARN": self.confirmations.topic_arn,
+                "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
+                "POWERTOOLS_METRICS_NAMESPACE": _METRICS_NAMESPACE,
+            },
+            removal_policy=keep,
+        )
+        self.confirmations.grant_publish(self.send_confirmation)
+        reason = (
+            "CDK grants use of the AWS managed key of SNS by its alias; the condition on it names that alias."
+        )
+        acknowledge(self.send_confirmation.role, dict.fromkeys(_SNS_KEY_FINDINGS, reason))
+
+        self.create_order = ResilientFunction(
+            self,
+            "CreateOrder",
+            code=_code("create_order", config),
+            handler="create_order.handler.handler",
+            description="Takes orders over HTTP",
+            timeout=cdk.Duration.seconds(15),
+            environment={
+                "ORDERS_TABLE_NAME": self.orders.table_name,
+                "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
+                "SEND_CONFIRMATION_ARN": self.send_confirmation.alias.function_arn,
+                "POWERTOOLS_METRICS_NAMESPACE": _METRICS_NAMESPACE,
+            },
+            deployment=SafeDeployment(),
+            removal_policy=keep,
+        )
+        self.orders.grant(self.create_order, "dynamodb:GetItem", "dynamodb:PutItem")
+        self.send_confirmation.grant_invoke(self.create_order)
+        for function in (self.create_order, self.send_confirmation):
+            idempotency.grant(
+                function,
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            )
+
+        self.api = self._http_api(config)
+        if config.alarm_email is not None:
+            AlarmTopic.of(self).add_subscription(subscriptions.EmailSubscription(config.alarm_email))
+        self._outputs()
+
+    def _idempotency_table(self) -> dynamodb.TableV2:
+        table = dynamodb.TableV2(
+            self,
+            "Idempotency",
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            time_to_live_attribute="expiration",
+            point_in_time_recovery_specification=_recovery(enabled=False),
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        reason = "Records of requests in progress live for a day at most; restoring old ones would be wrong."
+        acknowledge(table, {"AwsSolutions::AwsSolutions-DDB3": reason})
+        return table
+
+    def _confirmations_topic(self) -> sns.Topic:
+        # Only this account's functions publish here, which the AWS managed key allows and charges nothing for.
+        # CloudWatch could not: an alarm's topic needs a key of its own (AlarmTopic).
+        key = kms.Alias.from_alias_name(self, "SnsKey", "alias/aws/sns")
+        return sns.Topic(self, "Confirmations", master_key=key, enforce_ssl=True)
+
+    def _http_api(self, config: Config) -> apigateway.HttpApi:
+        api = apigateway.HttpApi(
+            self,
+            "Api",
+            description="Orders",
+            create_default_stage=False,
+            default_authorizer=authorizers.HttpIamAuthorizer(),
+        )
+        integration = integrations.HttpLambdaIntegration("CreateOrder", self.create_order.alias)
+        methods = apigateway.HttpMethod
+        for path, method in (("/orders", methods.POST), ("/orders/{order_id}", methods.GET)):
+            api.add_routes(path=path, methods=[method], integration=integration)
+        access_logs = logs.LogGroup(
+            self,
+            "AccessLogs",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=config.removal_policy,
+        )
+        apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=api,
+            auto_deploy=True,
+            detailed_metrics_enabled=True,
+            throttle=apigateway.ThrottleSettings(rate_limit=100, burst_limit=200),
+            access_log_settings=AccessLogs(access_logs),
+            domain_mapping=api_domain(self, config.domain) if config.domain else None,
+        )
+        return api
+
+    def _outputs(self) -> None:
+        topic = AlarmTopic.of(self).topic
+        queue = self.send_confirmation.dead_letter_queue
+        health = self.send_confirmation.alarms.health
+        outputs = {
+            "ApiUrl": self.api.api_endpoint,
+            "OrdersTable": self.orders.table_name,
+            "ConfirmationsTopicArn": self.confirmations.topic_arn,
+            "AlarmTopicArn": topic.topic_arn,
+            "SendConfirmationAlias": self.send_confirmation.alias.function_arn,
+            "DeadLetterQueueUrl": queue.queue_url if queue else "",
+            "DeadLetterAlarm": self.send_confirmation.alarms.dead_letter_depth.ref,
+            "HealthAlarm": health.alarm_name if health else "",
+        }
+        for name, value in outputs.items():
+            cdk.CfnOutput(self, name, value=value)
+
+
+def _recovery(*, enabled: bool) -> dynamodb.PointInTimeRecoverySpecification:
+    return dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=enabled)
+
+
+def _code(handler: str, config: Config) -> PythonCode:
+    # The local cloud runs handlers on this machine; Lambda's own runtime decides otherwise.
+    return PythonCode.from_folder(_HANDLERS / handler, target=Target.host() if config.local else None)

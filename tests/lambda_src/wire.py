@@ -1,0 +1,82 @@
+"""Answers given in a service's place, at the last step before a request leaves the process."""
+
+import io
+import json
+from collections.abc import Callable
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
+
+from tests.lambda_src.events import JsonObject
+
+Answer = Callable[[JsonObject], AWSResponse | None]
+
+
+class _Raw(io.BytesIO):
+    """As much of a urllib3 response as botocore reads."""
+
+    def stream(self) -> list[bytes]:
+        return [self.read()]
+
+
+def answer(status: int, body: JsonObject, error: str = "") -> AWSResponse:
+    """An HTTP answer of a service that speaks JSON."""
+    headers = HTTPHeaders()
+    headers["x-amzn-requestid"] = "wire"
+    if error:
+        headers["x-amzn-errortype"] = error
+    return AWSResponse("http://127.0.0.1", status, headers, _Raw(json.dumps(body).encode()))
+
+
+def accepted(_: JsonObject) -> AWSResponse:
+    """Lambda takes an asynchronous invocation."""
+    return answer(202, {})
+
+
+def too_many_requests(_: JsonObject) -> AWSResponse:
+    """Lambda throttles an invocation."""
+    return answer(429, {"message": "Rate exceeded"}, "TooManyRequestsException")
+
+
+def unavailable(_: JsonObject) -> AWSResponse:
+    """Lambda fails."""
+    return answer(500, {"message": "Oops"}, "ServiceException")
+
+
+def throttled_table(name: str) -> Answer:
+    """DynamoDB throttles the table `name`, and no other."""
+    error = "ProvisionedThroughputExceededException"
+
+    def throttle(request: JsonObject) -> AWSResponse | None:
+        if request.get("TableName") != name:
+            return None
+        return answer(400, {"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": "Slow"}, error)
+
+    return throttle
+
+
+class Tap:
+    """Requests that passed, and a switch: `answer`, if set, may reply in the service's place."""
+
+    def __init__(self, answer: Answer | None) -> None:
+        self.requests: list[JsonObject] = []
+        self.seen: list[tuple[str, HTTPHeaders]] = []
+        self.answer = answer
+
+    def emit(self, request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
+        # SNS takes forms, which no test looks into
+        raw = request.body if isinstance(request.body, str | bytes) else ""
+        body: JsonObject = json.loads(raw) if raw[:1] in {"{", b"{"} else {}
+        self.requests.append(body)
+        self.seen.append((request.url, request.headers))
+        return self.answer(body) if self.answer else None
+
+
+def tap(client: BaseClient, operation: str, answer: Answer | None = None) -> Tap:
+    """Record what `client` sends for `operation`."""
+    recorder = Tap(answer)
+    service = client.meta.service_model.service_id.hyphenize()
+    # the stubs know only of hooks that return nothing
+    client.meta.events.register(f"before-send.{service}.{operation}", recorder.emit)  # type: ignore[arg-type]
+    return recorder
