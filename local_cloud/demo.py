@@ -1,0 +1,220 @@
+"""The demo: deploys the order service, breaks what it depends on, and shows that nothing was lost."""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.json import JSON
+from rich.panel import Panel
+from rich.table import Table
+
+from local_cloud.server import LocalCloud, LocalCloudError
+from local_cloud.service import DeployedOrderService, an_order, eventually
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "OrderService-local"
+REGION = "us-east-1"
+_CREATED, _UNPROCESSABLE = 201, 422
+
+
+class DemoError(RuntimeError):
+    """Something that the demo promises did not happen."""
+
+
+class Script:
+    """Prints what happens, step by step, with the time each step took; remembers what was proved."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False)
+        self.proved: list[str] = []
+        self._began = time.monotonic()
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """One step: a spinner while it runs, then its title and time."""
+        began = time.monotonic()
+        with self.console.status(title):
+            try:
+                yield
+            except BaseException:
+                self.console.print(f"[red]✗[/] {title}")
+                raise
+        self.console.print(f"[green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
+
+    def say(self, text: str) -> None:
+        """A line below the step."""
+        self.console.print(f"    [dim]{text}[/]", soft_wrap=True)
+
+    def prove(self, claim: str, holds: object) -> None:
+        """Remember `claim`, or end the demo when it does not hold."""
+        if not holds:
+            raise DemoError(f"this did not hold: {claim}")
+        self.proved.append(claim)
+
+    def close(self) -> None:
+        """Print what was proved and what comes next."""
+        table = Table.grid(padding=(0, 1))
+        for claim in self.proved:
+            table.add_row("[green]✓[/]", claim)
+        self.console.print(Panel(table, title="Proved", title_align="left", expand=False))
+        self.console.print(f"In {time.monotonic() - self._began:.0f} s, on this machine only.")
+        self.console.print(
+            "Next: [bold]make test[/] runs the proofs; [bold]make demo KEEP=1[/] leaves it running;"
+        )
+        self.console.print("      examples/smallest.py is the construct in an app of your own.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the demo; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local_cloud.demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave the local cloud running until Ctrl-C")
+    keep = parser.parse_args(arguments).keep
+    script = Script()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cloud is stopped on the way out
+    try:
+        run(script, keep=keep)
+    except KeyboardInterrupt:
+        script.console.print("Stopped.")
+        return 130
+    except (DemoError, LocalCloudError, TimeoutError) as error:
+        script.console.print(f"[bold red]The demo failed:[/] {error}", markup=True, soft_wrap=True)
+        return 1
+    return 0
+
+
+def run(script: Script, *, keep: bool) -> None:
+    """Everything, in order."""
+    with tempfile.TemporaryDirectory(prefix="demo-") as scratch:
+        cloud = LocalCloud()
+        with script.step("Start a local AWS"):
+            cloud.start()
+        with cloud:
+            service = deploy(script, cloud, Path(scratch))
+            take_orders(script, service)
+            survive(script, service)
+            recover(script, service)
+            if keep:
+                keep_running(script, service)
+            with script.step("Tear everything down"):
+                cloud.cdk("destroy", "--all", "--force", "--app", str(Path(scratch) / "cdk.out"), cwd=ROOT)
+    script.close()
+
+
+def deploy(script: Script, cloud: LocalCloud, scratch: Path) -> DeployedOrderService:
+    """From source to a running service."""
+    assembly, outputs = scratch / "cdk.out", scratch / "outputs.json"
+    with script.step("Synthesize and validate the order service"):
+        cloud.cdk("synth", "--quiet", "--context", "stage=local", "--output", str(assembly), cwd=ROOT)
+    template = json.loads((assembly / f"{STACK}.template.json").read_text())
+    script.say(f"{len(template['Resources'])} resources, no error from CDK's validator")
+    with script.step("Bootstrap"):
+        cloud.bootstrap((REGION,), cwd=assembly)
+    with script.step("Deploy"):
+        cloud.cdk(
+            *("deploy", "--all", "--app", str(assembly), "--outputs-file", str(outputs)),
+            *("--require-approval", "never"),
+            cwd=ROOT,
+        )
+    service = DeployedOrderService(cloud, json.loads(outputs.read_text())[STACK], REGION)
+    with script.step("Subscribe somebody to the alarms, and a customer to the confirmations"):
+        script.prove("The whole app deploys unmodified", service.inboxes)
+    return service
+
+
+def take_orders(script: Script, service: DeployedOrderService) -> None:
+    """A good order, the same again, and one that makes no sense."""
+    key = str(uuid.uuid4())
+    with script.step("Place an order over HTTP"):
+        first = service.place(an_order(), key)
+        script.prove("A valid order is accepted", first.status == _CREATED)
+    script.say(f"201, order {first.body['order_id']}, total {first.body['total']} {first.body['currency']}")
+    with script.step("Place it again, as a client does that saw no answer"):
+        second = service.place(an_order(), key)
+        script.prove("A duplicate is answered alike and makes no second order", second.body == first.body)
+    script.say(f"{second.status}, the same order {second.body['order_id']}")
+    with script.step("Place one that makes no sense"):
+        invalid = service.place(an_order(items=[]))
+        script.prove("An invalid order is refused, and told why", invalid.status == _UNPROCESSABLE)
+    script.say(f"{invalid.status}, {json.dumps(invalid.body)}")
+    with script.step("The customer gets one confirmation"):
+        eventually(lambda: service.take(service.inboxes["customer"]), "the confirmation")
+        again = service.take(service.inboxes["customer"])
+        script.prove("One confirmation is sent for one order", again is None)
+
+
+def survive(script: Script, service: DeployedOrderService) -> None:
+    """Break a dependency; the event is kept and somebody is told."""
+    with script.step("Break it: the topic of confirmations is gone"):
+        service.break_confirmations()
+    with script.step("Place another order"):
+        order = service.place(an_order())
+        script.prove("Orders are accepted while confirmations fail", order.status == _CREATED)
+    with script.step("Lambda retries, then keeps the event in the dead-letter queue"):
+        record = eventually(service.look_at_dead_letter, "the dead letter")
+        kept = record["requestPayload"]["order_id"] == order.body["order_id"]
+        script.prove("The failed event is kept, with its error", kept and record["responsePayload"])
+    context = record["requestContext"]
+    error = record["responsePayload"]
+    shown = {
+        "condition": context["condition"],
+        "approximateInvokeCount": context["approximateInvokeCount"],
+        "errorType": error["errorType"],
+        "errorMessage": error["errorMessage"],
+        "order_id": record["requestPayload"]["order_id"],
+    }
+    script.console.print(JSON(json.dumps(shown), indent=2), soft_wrap=True)
+    for output, name in (("DeadLetterAlarm", "dead_letter_depth"), ("HealthAlarm", "health (composite)")):
+        with script.step(f"The alarm {name} goes to ALARM"):
+            eventually(partial(service.alarm_is, "ALARM", output), f"{name} to ring")
+    with script.step("Somebody is told"):
+        told = eventually(lambda: service.take(service.inboxes["on-call"]), "the notification")
+    message = json.loads(told["Message"])
+    script.say(f"{message['AlarmName']}: {message['OldStateValue']} -> {message['NewStateValue']}")
+    script.prove("The alarms ring and somebody is told", message["NewStateValue"] == "ALARM")
+
+
+def recover(script: Script, service: DeployedOrderService) -> None:
+    """Mend the dependency, send the kept event again, and see the alarm fall silent."""
+    with script.step("Mend it, and send the kept event again"):
+        service.mend_confirmations()
+        record = service.redrive()
+        confirmed = eventually(lambda: service.take(service.inboxes["customer"]), "the late confirmation")
+        lost = record["requestPayload"]["order_id"] not in json.dumps(confirmed)
+        script.prove("The kept event is processed after all: nothing was lost", not lost)
+    with script.step("The alarms fall silent by themselves"):
+        eventually(
+            lambda: service.alarm_state("DeadLetterAlarm") == "OK", "the alarm to fall silent", seconds=180
+        )
+        script.prove("The alarm falls silent once the queue is empty", holds=True)
+
+
+def keep_running(script: Script, service: DeployedOrderService) -> None:
+    """Say how to talk to the service, and wait."""
+    url = service.cloud.url(service.outputs["ApiUrl"] + "/orders")
+    body = json.dumps(an_order())
+    environment = {
+        name: value for name, value in service.cloud.environment.items() if name.startswith(("AWS_", "CDK_"))
+    }
+    script.console.print(Panel("It keeps running until Ctrl-C. In another terminal:", expand=False))
+    for name, value in environment.items():
+        print(f"export {name}={value}")  # noqa: T201 - plain, to be copied
+    print(  # noqa: T201 - likewise
+        f"\ncurl --aws-sigv4 aws:amz:{REGION}:execute-api --user test:test -H 'content-type: application/json' "
+        f"-H \"idempotency-key: $(uuidgen)\" -d '{body}' {url}\n\n"
+        + "\n".join(f"{name} {value}" for name, value in service.outputs.items())
+    )
+    sys.stdout.flush()
+    signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
