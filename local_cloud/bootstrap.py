@@ -138,11 +138,8 @@ def _invoke(handler: Any, event: Any, context: Context) -> dict[str, Any]:
 
 def _error(error: BaseException) -> dict[str, Any]:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    return {
-        "errorMessage": str(error),
-        "errorType": type(error).__name__,
-        "stackTrace": traceback.format_list(frames),
-    }
+    trace = [line.replace(os.environ["LAMBDA_TASK_ROOT"], "/var/task") for line in traceback.format_list(frames)]
+    return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
 
 
 def _log_error(error: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """CloudWatch metric math over equally long series: arithmetic, comparisons, IF, FILL, and sums over METRICS().
 
-An expression is parsed, never executed: CloudWatch's AND, OR and ! are translated to Python's spelling and Python's
+An expression is parsed, never executed: CloudWatch's AND, OR, ! and ^ are translated to Python's spelling and Python's
 own parser gives the tree, of which only the nodes below are understood.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 """
@@ -26,7 +26,6 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
-    ast.BitXor: operator.pow,  # CloudWatch writes a power as ^
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
@@ -43,7 +42,7 @@ _ACROSS: dict[str, Callable[[list[float]], float]] = {
     "AVG": statistics.fmean,
 }
 _EACH: dict[str, Callable[[float], float]] = {"ABS": abs, "CEIL": lambda v: float(-(-v // 1)), "FLOOR": lambda v: v // 1}
-_WORDS = ((r"&&|\bAND\b", " and "), (r"\|\||\bOR\b", " or "), (r"!(?!=)", " not "))
+_WORDS = ((r"&&|\bAND\b", " and "), (r"\|\||\bOR\b", " or "), (r"!(?!=)", " not "), (r"\^", "**"))
 
 
 def compute(expression: str, series: Mapping[str, Series], length: int) -> Series:

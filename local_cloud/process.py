@@ -10,28 +10,32 @@ from pathlib import Path
 from typing import Any
 
 
-def prepare_environment(port: int) -> None:
-    """Leave only what handlers may see: MiniStack hands its own environment down to every Lambda worker.
+_FOREIGN = ("AWS_", "CDK_", "EDGE_", "GATEWAY_", "LAMBDA_", "MINISTACK_", "POWERTOOLS_", "PYTEST_", "PYTHON")
+_NOT_FOR_HANDLERS = ("BIND_HOST", "LAMBDA_EXECUTOR", "LOG_LEVEL", "PERSIST_STATE")
 
-    It also reads most settings while it is imported, so this comes first.
+
+def prepare_environment(port: int, directory: Path) -> None:
+    """Set what MiniStack reads while it is imported, and drop what the caller's shell would hand to handlers.
+
+    MiniStack passes its own environment down to every Lambda worker. All files go below `directory`.
     """
     for name in list(os.environ):
-        if name.startswith(("AWS_", "CDK_", "GATEWAY_", "LAMBDA_", "POWERTOOLS_", "PYTEST_")):
+        if name.startswith(_FOREIGN):
             del os.environ[name]
-    state = Path(tempfile.mkdtemp(prefix="local-cloud-state-"))
     os.environ |= {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
-        "MINISTACK_HOST": "localhost",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
         "LAMBDA_EXECUTOR": "local",
         "PERSIST_STATE": "0",
-        "STATE_DIR": str(state),
-        "S3_DATA_DIR": str(state / "s3"),
+        "STATE_DIR": str(directory / "state"),
+        "S3_DATA_DIR": str(directory / "s3"),
+        "TMPDIR": str(directory),
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{state}/no-docker",
+        "DOCKER_HOST": f"unix://{directory}/no-docker",
     }
+    tempfile.tempdir = str(directory)
 
 
 def serve(port: int) -> int:
@@ -45,10 +49,13 @@ def serve(port: int) -> int:
     from local_cloud import patches, ticker  # noqa: PLC0415 - likewise
 
     patches.install()
+    app = hooks.internal("app.app")
+    for name in _NOT_FOR_HANDLERS:
+        os.environ.pop(name, None)
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     ticker.start()
     try:
-        asyncio.run(_serve(hooks.internal("app.app"), port))
+        asyncio.run(_serve(app, port))
     finally:
         hooks.internal("core.lambda_runtime.reset")()
     return 0

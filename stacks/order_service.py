@@ -83,7 +83,7 @@ class OrderService(cdk.Stack):
             code=_code("create_order", config),
             handler="create_order.handler.handler",
             description="Takes orders over HTTP",
-            timeout=cdk.Duration.seconds(15),
+            timeout=cdk.Duration.seconds(25),
             environment={
                 "ORDERS_TABLE_NAME": self.orders.table_name,
                 "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,

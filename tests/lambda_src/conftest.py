@@ -1,21 +1,15 @@
 """A local AWS with the tables and the topic of the order service, and the two handlers started on it."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import boto3
 import pytest
 
+from local_cloud import LocalCloud
 from tests.lambda_src.runtimes import Runtime, load
 from tests.lambda_src.wire import Tap, accepted, tap
 
@@ -26,36 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a MiniStack of this session's own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)}
-    log = tmp_path_factory.mktemp("ministack") / "log"
-    with log.open("wb") as sink:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=environment, stdout=sink, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait_for(url, server, log)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1):  # noqa: S310 - our own server
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"MiniStack does not answer: {log.read_text()}")
+@pytest.fixture
+def endpoint(cloud: LocalCloud) -> str:
+    """The address of the local cloud."""
+    return cloud.endpoint
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,19 @@
 
 import json
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from tests.lambda_src import events
 from tests.lambda_src.conftest import Shop
 from tests.lambda_src.runtimes import Runtime, logs, metrics
 from tests.lambda_src.wire import Tap
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 pytestmark = pytest.mark.xdist_group("handlers")
 
@@ -231,3 +236,14 @@ def test_a_broken_idempotency_table_is_raised_too(create_order: Runtime, shop: S
     with pytest.raises(Exception, match="Failed to save in progress record"):
         create_order.http(events.post())
     assert shop.items(shop.orders) == []
+
+
+@pytest.mark.usefixtures("invocations")
+def test_an_item_that_is_no_order_is_raised_without_repeating_it(create_order: Runtime, shop: Shop) -> None:
+    order_id = str(create_order.http(events.post()).body["order_id"])
+    (item,) = shop.items(shop.orders)
+    broken: dict[str, AttributeValueTypeDef] = item | {"customer_email": {"S": "ada@example.com is away"}}
+    shop.dynamodb.put_item(TableName=shop.orders, Item=broken)
+    with pytest.raises(ValidationError) as raised:
+        create_order.http(events.get(order_id))
+    assert "ada@example.com" not in str(raised.value)

@@ -48,6 +48,14 @@ def test_an_event_delivered_twice_is_sent_once(send_confirmation: Runtime, shop:
     assert len(shop.received()) == 1
 
 
+def test_an_order_is_what_is_sent_once_not_a_request(send_confirmation: Runtime, shop: Shop) -> None:
+    first, other = events.confirmation(), events.confirmation()
+    for event in (first, first | {"correlation_id": "a-later-retry"}, other):
+        send_confirmation.handle(event)
+    assert shop.received() == [first, other]
+    assert len(shop.items(shop.idempotency)) == 2
+
+
 def test_a_missing_topic_is_raised_and_the_redriven_event_is_sent_once(
     send_confirmation: Runtime, shop: Shop
 ) -> None:

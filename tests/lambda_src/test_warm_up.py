@@ -34,7 +34,7 @@ def test_every_other_event_does(event: object) -> None:
     assert not is_warm_up(event)
 
 
-def test_methods_coroutines_and_handlers_with_extra_arguments_can_be_decorated() -> None:
+def test_methods_and_handlers_with_more_arguments_can_be_decorated() -> None:
     class Handler:
         @skip_warm_up
         def handle(self, event: JsonObject, *, verbose: bool = False) -> tuple[JsonObject, bool]:

@@ -82,7 +82,7 @@ def reasons(error: ValidationError) -> RefusedError:
 
 def _response(status: HTTPStatus, body: str, headers: Mapping[str, str] | None) -> Response[str]:
     return Response(
-        status_code=status,
+        status_code=status.value,
         content_type=content_types.APPLICATION_JSON,
         body=body,
         headers=dict(headers or {}),

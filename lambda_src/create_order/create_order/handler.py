@@ -3,25 +3,16 @@
 import re
 from http import HTTPStatus
 from typing import Final
-from uuid import UUID
 
 from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyInconsistentStateError,
-    IdempotencyPersistenceLayerError,
-    IdempotencyValidationError,
-)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from create_order.answers import RefusedError, accepted, problem, raw_body, reasons
-from create_order.data import unavailable
-from create_order.errors import DependencyUnavailableError, OrderConflictError
+from create_order.answers import RefusedError, accepted, raw_body, reasons
+from create_order.failures import ANSWERS
 from create_order.models import NewOrder, PlaceOrder, Receipt
 from create_order.wiring import idempotency, logger, metrics, orders, place_order, settings, tracer
 
@@ -29,7 +20,7 @@ __all__ = ["handler"]
 
 app: Final = APIGatewayHttpResolver()
 _KEY: Final = re.compile(r"[\x21-\x7e]{8,128}")
-_SOON: Final = {"Retry-After": "1"}
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @app.post("/orders")
@@ -57,10 +48,7 @@ def post_order() -> Response[str]:
 @app.get("/orders/<order_id>")
 def get_order(order_id: str) -> Response[str]:
     """Answer with the order as it was placed."""
-    try:
-        order = orders.find(str(UUID(order_id)))
-    except ValueError:
-        order = None
+    order = orders.find(order_id) if _UUID.fullmatch(order_id) else None
     if order is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, "There is no such order.")
     return accepted(HTTPStatus.OK, order)
@@ -78,64 +66,7 @@ def _count(receipt: Receipt) -> None:
         pass
 
 
-def refuse(refused: RefusedError) -> Response[str]:
-    """Answer a request that cannot succeed however often it is repeated."""
-    # Field names and problems come from the client: only the sentence, which is ours, is logged.
-    logger.info("Request refused", status=refused.status, error=refused.error, problems=len(refused.details))
-    metrics.add_metric("RequestsRefused", MetricUnit.Count, 1)
-    return problem(refused.status, refused.error, refused.details)
-
-
-def no_route(_: NotFoundError) -> Response[str]:
-    """Answer a path or method that this API does not have."""
-    return refuse(RefusedError(HTTPStatus.NOT_FOUND, "There is no such resource."))
-
-
-def another_body(_: Exception) -> Response[str]:
-    """Answer a key that was used for another order. The statuses are those of the header's Internet draft."""
-    error = "This Idempotency-Key was used for another order; a new order needs a new key."
-    return refuse(RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, error))
-
-
-def in_progress(_: Exception) -> Response[str]:
-    """Answer a request whose twin is being worked on."""
-    logger.info("Duplicate of a request in progress")
-    metrics.add_metric("DuplicateOrders", MetricUnit.Count, 1)
-    return problem(
-        HTTPStatus.CONFLICT, "A request with this key is in progress; ask again soon.", headers=_SOON
-    )
-
-
-def try_again(problem_: DependencyUnavailableError) -> Response[str]:
-    """Answer that nothing is lost: the same request, repeated, completes what was begun.
-
-    Such an answer is no error of this function, so Lambda's Errors stays silent: alarms watch these metrics.
-    """
-    logger.warning("Dependency unavailable", reason=problem_.reason, throttled=problem_.throttled)
-    name = "DependencyThrottled" if problem_.throttled else "DependencyUnavailable"
-    metrics.add_metric(name, MetricUnit.Count, 1)
-    error = "The service is busy; repeat the same request, with the same key, soon."
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, error, headers=_SOON)
-
-
-def idempotency_store(error: IdempotencyPersistenceLayerError) -> Response[str]:
-    """Tell a busy idempotency table from a broken one."""
-    if problem_ := unavailable(error.__cause__):
-        return try_again(problem_)
-    raise error
-
-
-_ANSWERS: Final = {
-    RefusedError: refuse,
-    NotFoundError: no_route,
-    IdempotencyValidationError: another_body,
-    OrderConflictError: another_body,
-    IdempotencyAlreadyInProgressError: in_progress,
-    IdempotencyInconsistentStateError: in_progress,
-    DependencyUnavailableError: try_again,
-    IdempotencyPersistenceLayerError: idempotency_store,
-}
-for _error, _answer in _ANSWERS.items():
+for _error, _answer in ANSWERS.items():
     app.exception_handler(_error)(_answer)
 
 

@@ -1,0 +1,64 @@
+"""The local cloud as a fixture, for every test that deploys something.
+
+Mark such tests with `pytest.mark.xdist_group("cloud")`, so that one worker runs them all against one cloud.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+
+from local_cloud import LocalCloud
+
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    """A running local cloud, shared by all tests of the session."""
+    with LocalCloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def bootstrapped_cloud(cloud: LocalCloud) -> LocalCloud:
+    """The local cloud after `cdk bootstrap` of both Regions."""
+    cloud.bootstrap()
+    return cloud
+
+
+def deploy(
+    cloud: LocalCloud, name: str, resources: dict[str, Any], region: str = "us-east-1", **outputs: Any
+) -> dict[str, str]:
+    """Create or update a stack from raw resources, wait for it and return its outputs."""
+    client = cloud.client("cloudformation", region)
+    template = {"Resources": resources}
+    if outputs:
+        template["Outputs"] = {key: {"Value": value} for key, value in outputs.items()}
+    body = json.dumps(template)
+    exists = any(s["StackName"] == name for s in client.describe_stacks()["Stacks"])
+    act = client.update_stack if exists else client.create_stack
+    act(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+    stack = wait_for(lambda: _finished(client, name), f"stack {name}")
+    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        events = client.describe_stack_events(StackName=name)["StackEvents"]
+        failed = [(e["LogicalResourceId"], e["ResourceStatusReason"]) for e in events if "ResourceStatusReason" in e]
+        pytest.fail(f"{name}: {stack['StackStatus']} {failed}")
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
+    """What `look` returns once that is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    pytest.fail(f"waited {seconds} s in vain for {what}")
+
+
+def _finished(client: Any, name: str) -> dict[str, Any] | None:
+    stack: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
+    return None if stack["StackStatus"].endswith("IN_PROGRESS") else stack

@@ -1,0 +1,3 @@
+"""Plugins shared by all tests."""
+
+pytest_plugins = ["tests.cloud"]
