@@ -56,7 +56,7 @@ class PythonCode:
             requirements: a requirements.txt, pyproject.toml or uv.lock; an empty file requires nothing. Left
                 out, the folder's own uv.lock, requirements.txt or pyproject.toml is taken, in this order, and
                 without any of them nothing is installed.
-            extra_folders: more folders whose contents are added at the root.
+            extra_folders: more folders whose contents are added at the root; requirements in them are not read.
             exclude: patterns of source files to leave out, read as in a .gitignore, beside `DEFAULT_EXCLUDE`.
             keep: patterns of files of the bundle to keep although they are excluded, by default too, or
                 stripped from an installed package, e.g. "numpy/tests" or "*.dist-info/RECORD".

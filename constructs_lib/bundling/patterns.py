@@ -1,5 +1,6 @@
 """Glob patterns over the paths of a bundle, as .gitignore reads them."""
 
+import fnmatch
 import re
 from collections.abc import Iterable
 
@@ -53,6 +54,5 @@ def _one(wildcard: str) -> str:
         case "?":
             return "[^/]"
         case _:
-            negated = wildcard.startswith("[!")
-            inside = wildcard[2 if negated else 1 : -1].replace("\\", "\\\\").replace("[", "\\[")
-            return f"(?!/)[{'^' if negated else ''}{inside}]"
+            # A character class. fnmatch knows all its corners, and wraps what it makes into "(?s:" and ")\\Z".
+            return f"(?!/){fnmatch.translate(wildcard)[4:-3]}"

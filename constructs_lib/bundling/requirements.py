@@ -95,7 +95,7 @@ def _read(path: Path, files: list[Path]) -> Iterator[str]:
     if path in files:
         return
     files.append(path)
-    for line in _logical_lines(path.read_text(encoding="utf-8-sig")):
+    for line in _logical_lines(path.read_text(encoding="utf-8-sig", errors="replace")):
         if include := _INCLUDE.fullmatch(line):
             other = path.parent / include[1].strip().strip("\"'")
             if not other.is_file():

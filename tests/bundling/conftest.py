@@ -1,8 +1,6 @@
-"""Folders to bundle, and wheels that tests make themselves so that they need no network."""
+"""Folders to bundle, and plans of their bundles."""
 
-import hashlib
-import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,45 +9,9 @@ import pytest
 from constructs_lib.bundling import Target
 from constructs_lib.bundling.builder import Plan, Recipe
 from constructs_lib.bundling.cache import Cache
+from tests.bundling.wheelhouse import Wheels
 
 ARM = Target.for_runtime("python3.14", "arm64")
-
-
-class Wheels:
-    """A folder of wheels made here."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-
-    def add(
-        self,
-        name: str,
-        version: str = "1.0",
-        *,
-        files: Mapping[str, str] | None = None,
-        requires: Iterable[str] = (),
-        tag: str = "py3-none-any",
-        metadata: Mapping[str, str] | None = None,
-    ) -> str:
-        """Make a wheel and return its sha256."""
-        info = f"{name}-{version}.dist-info"
-        content = {f"{name}/__init__.py": f"__version__ = {version!r}\n"} if files is None else dict(files)
-        lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
-        lines += [f"Requires-Dist: {other}" for other in requires]
-        content[f"{info}/METADATA"] = "\n".join(lines) + "\n"
-        content[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n"
-        content |= {f"{info}/{file}": text for file, text in (metadata or {}).items()}
-        content[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*content, f"{info}/RECORD"])
-        wheel = self.folder / f"{name}-{version}-{tag}.whl"
-        with zipfile.ZipFile(wheel, "w") as archive:
-            for file, text in content.items():
-                archive.writestr(file, text)
-        return hashlib.sha256(wheel.read_bytes()).hexdigest()
-
-    def requirements(self, *lines: str) -> str:
-        """A requirements.txt that finds its wheels here and nowhere else."""
-        return "\n".join(["--no-index", f"--find-links {self.folder}", *lines, ""])
 
 
 @pytest.fixture
@@ -81,7 +43,7 @@ def cache(tmp_path: Path) -> Cache:
 def plan(cache: Cache) -> Callable[..., Plan]:
     """Plans the bundle of a folder for Python 3.14 on arm64, or as the options say."""
 
-    def make(folder: Path, **options: object) -> Plan:
+    def make(folder: Path, *, cache_folder: Path | None = None, **options: object) -> Plan:
         recipe = Recipe(
             folder=folder,
             extra_folders=(),
@@ -91,7 +53,8 @@ def plan(cache: Cache) -> Callable[..., Plan]:
             exclude_packages=(),
             target=ARM,
         )
-        return Plan(replace(recipe, **options), cache)  # type: ignore[arg-type] # tests spell the fields
+        kept = Cache(cache_folder) if cache_folder else cache
+        return Plan(replace(recipe, **options), kept)  # type: ignore[arg-type] # tests spell the fields
 
     return make
 
@@ -111,7 +74,7 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
     """Reads every file of a folder."""
 
     def read(root: Path) -> dict[str, bytes]:
-        files = sorted(path for path in root.rglob("*") if path.is_file())
-        return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+        files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+        return {name: files[name].read_bytes() for name in sorted(files)}
 
     return read

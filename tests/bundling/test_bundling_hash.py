@@ -4,19 +4,16 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.bundling import Target
 from constructs_lib.bundling.builder import Plan
 from constructs_lib.bundling.patterns import Patterns
 from constructs_lib.bundling.sources import collect
-
-if TYPE_CHECKING:
-    from conftest import Wheels
+from tests.bundling.wheelhouse import Wheels
 
 Make = Callable[..., Path]
 MakePlan = Callable[..., Plan]
@@ -92,14 +89,13 @@ def test_ignores_what_is_not_bundled(folder: Make, plan: MakePlan) -> None:
 def test_ignores_comments_and_order_of_hashed_requirements(folder: Make, plan: MakePlan) -> None:
     other = HASHED.replace("thing", "other")
     one = folder({"requirements.txt": f"{HASHED}\n{other}\n"}, name="one")
-    two = folder(
-        {"requirements.txt": f"# why\n{other}\n\n{HASHED.replace(' ', ' \\\n    ')}  # ok\n"}, name="two"
-    )
+    continued = HASHED.replace(" ", " \\\n    ")
+    two = folder({"requirements.txt": f"# why\n{other}\n\n{continued}  # ok\n"}, name="two")
     assert plan(one).digest == plan(two).digest
 
 
 def test_depends_on_exact_versions_not_on_how_they_are_asked_for(
-    folder: Make, plan: MakePlan, wheels: "Wheels"
+    folder: Make, plan: MakePlan, wheels: Wheels
 ) -> None:
     wheels.add("thing", "1.0")
     one = plan(folder({"requirements.txt": wheels.requirements("thing")}, name="one"))
@@ -108,6 +104,7 @@ def test_depends_on_exact_versions_not_on_how_they_are_asked_for(
     assert one.digest == two.digest
 
 
+@settings(deadline=None)  # it writes files
 @given(files=FILES, seed=st.integers())
 def test_does_not_depend_on_the_order_of_files(files: dict[str, bytes], seed: int) -> None:
     listed = []

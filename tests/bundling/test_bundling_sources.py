@@ -1,15 +1,11 @@
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from constructs_lib.bundling.builder import Plan
-from constructs_lib.bundling.cache import Cache
 from constructs_lib.bundling.errors import BundlingError
-
-if TYPE_CHECKING:
-    from conftest import Wheels
+from tests.bundling.wheelhouse import Wheels
 
 Make = Callable[..., Path]
 MakePlan = Callable[..., Plan]
@@ -47,7 +43,7 @@ def test_fails_when_two_folders_differ_in_a_file(folder: Make, plan: MakePlan) -
         plan(folder(), extra_folders=(extra,))
 
 
-def test_fails_when_a_file_is_in_a_package_too(folder: Make, plan: MakePlan, wheels: "Wheels") -> None:
+def test_fails_when_a_file_is_in_a_package_too(folder: Make, plan: MakePlan, wheels: Wheels) -> None:
     wheels.add("thing")
     code = folder({"thing/__init__.py": "mine", "requirements.txt": wheels.requirements("thing")})
     with pytest.raises(BundlingError, match=r"a required package would both be 'thing/__init__\.py'"):
@@ -91,11 +87,11 @@ def test_fails_for_a_link_to_a_folder_above(folder: Make, plan: MakePlan) -> Non
     assert plan(code, exclude=("loop",)).digest
 
 
-def test_never_bundles_its_own_cache(folder: Make, plan: MakePlan, cache: Cache, contents: Contents) -> None:
+def test_never_bundles_its_own_cache(folder: Make, plan: MakePlan, contents: Contents) -> None:
     code = folder()
-    cache.folder = code / "kept"
-    cache.file("something.txt", "x")
-    assert [*contents(plan(code).build())] == ["handler.py"]
+    plan(code, cache_folder=code / "kept").build()
+    folder({"new.py": ""})
+    assert [*contents(plan(code, cache_folder=code / "kept").build())] == ["handler.py", "new.py"]
 
 
 def test_fails_for_an_empty_folder(plan: MakePlan, tmp_path: Path) -> None:

@@ -2,15 +2,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from constructs_lib.bundling import Target
 from constructs_lib.bundling.builder import Plan
-
-if TYPE_CHECKING:
-    from conftest import Wheels
+from tests.bundling.wheelhouse import Wheels
 
 Make = Callable[..., Path]
 MakePlan = Callable[..., Plan]
@@ -35,7 +32,7 @@ METADATA = {
 
 
 @pytest.fixture
-def code(folder: Make, wheels: "Wheels") -> Path:
+def code(folder: Make, wheels: Wheels) -> Path:
     wheels.add("thing", files=PACKAGE, metadata=METADATA)
     return folder({"requirements.txt": wheels.requirements("thing==1.0")})
 
@@ -79,7 +76,7 @@ def test_keep_brings_back_what_is_stripped_except_scripts(
     ],
 )
 def test_keeps_tests_that_other_code_imports(
-    folder: Make, plan: MakePlan, contents: Contents, wheels: "Wheels", line: str
+    folder: Make, plan: MakePlan, contents: Contents, wheels: Wheels, line: str
 ) -> None:
     wheels.add("thing", files={"thing/__init__.py": f"if 1:\n{line}\n", "thing/tests/test_it.py": ""})
     files = contents(plan(folder({"requirements.txt": wheels.requirements("thing==1.0")})).build())
