@@ -4,6 +4,8 @@ The rooms, lowest first; each says in one sentence what it is for:
 
 ``checks``
     the one error class of this library, and range checks that leave CDK tokens alone
+``sharing``
+    what the constructs of one stack share
 ``handlers``
     where the packaged handler code lies, in a checkout and in an installed wheel
 ``bundling``

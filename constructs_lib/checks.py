@@ -1,16 +1,18 @@
 """The one error class of this library, checks that leave CDK tokens alone, and scoped acknowledgements."""
 
+import math
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import aws_cdk as cdk
 from constructs import Construct, IConstruct
 
 __all__ = ["Check", "ConfigurationError", "acknowledge", "is_token"]
 
-# Encoded number tokens are huge negative floats; strings and lists carry these markers.
+# Encoded number tokens are huge negative floats, strings carry a marker, lists are one marker alone.
 # https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
-_TOKEN_MARKERS = ("${Token[", "#{Token[")
+_TOKEN_MARKER = "${Token["
+_LIST_TOKEN_MARKER = "#{Token["
 _LARGEST_NUMBER_TOKEN = -1e280
 
 
@@ -30,9 +32,11 @@ def is_token(value: object) -> bool:
         case bool() | None:
             return False
         case int() | float():
-            suspect = value < _LARGEST_NUMBER_TOKEN
+            suspect = -math.inf < value < _LARGEST_NUMBER_TOKEN
         case str():
-            suspect = any(marker in value for marker in _TOKEN_MARKERS)
+            suspect = _TOKEN_MARKER in value
+        case [str(item)] if item.startswith(_LIST_TOKEN_MARKER):
+            return cdk.Token.is_unresolved([item])
         case list() | tuple():
             return any(is_token(item) for item in value)
         case cdk.Duration() | cdk.Size():
@@ -75,18 +79,33 @@ class Check:
         """
         if value is None or is_token(value):
             return
-        span = f"{low:g} to {high:g}" if low < 1 else f"{low:,} to {high:,}"
-        remedy = f"Give {'a whole number' if whole else 'a number'} from {span}{unit and ' ' + unit}."
+        kind = "a whole number" if whole else "a number"
+        remedy = f"Give {kind} from {low:,} to {high:,}{unit and ' ' + unit}."
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
         if not numeric or not low <= value <= high or (whole and value != int(value)):
             self.fail(f"{name} is {value!r}.", remedy=remedy)
 
-    def duration(self, name: str, value: cdk.Duration | None, low: int, high: int) -> None:
-        """Fail unless the Duration `value` lies in `low`..`high` whole seconds; None and tokens pass."""
-        if value is None or is_token(value):
+    def duration(
+        self,
+        name: str,
+        value: cdk.Duration | None,
+        low: int,
+        high: int,
+        *,
+        unit: Literal["seconds", "minutes"] = "seconds",
+    ) -> None:
+        """Fail unless the Duration `value` lies in `low`..`high` whole `unit`; None and tokens of it pass."""
+        if value is None:
             return
-        seconds = value.to_seconds(integral=False)
-        self.within(name, seconds, low, high, unit="seconds")
+        convert = value.to_minutes if unit == "minutes" else value.to_seconds
+        try:
+            amount = convert(integral=False)
+        except RuntimeError:  # CDK's way to say so
+            self.fail(
+                f"{name} is a token in another unit than {unit}, and only a number can be converted.",
+                remedy=f"Give it as aws_cdk.Duration.{unit}(...).",
+            )
+        self.within(name, amount, low, high, unit=unit)
 
     def one_of(self, name: str, value: object, allowed: Iterable[object]) -> None:
         """Fail unless `value` is one of `allowed`; tokens pass."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.cloudformation_include import CfnInclude
 from constructs import Construct
 
+from constructs_lib.alarms.alarm_template import HEALTH, AlarmTemplate
 from constructs_lib.alarms.definition import AlarmDefinition
 from constructs_lib.alarms.lambda_table import LAMBDA_ALARMS
-from constructs_lib.alarms.metric_alarm import applies, metric_alarm, resolve
+from constructs_lib.alarms.resolution import applies, resolve
 from constructs_lib.alarms.route import AlarmRoute, AlarmTopic
 from constructs_lib.alarms.settings import FunctionAlarmSettings
 from constructs_lib.alarms.subject import AlarmSubject
@@ -32,16 +35,32 @@ def check_function_alarms(
     ]
 
 
-class FunctionAlarms(Construct):
+class _IncludedAlarms(CfnInclude):
+    """The resources of an `AlarmTemplate`, as constructs below this one."""
+
+    def __init__(self, scope: Construct, construct_id: str, template: AlarmTemplate) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            template_file=template.write(),
+            parameters=template.values,
+            preserve_logical_ids=False,
+        )
+
+    def alarm(self, construct_id: str) -> cloudwatch.CfnAlarm:
+        return cast("cloudwatch.CfnAlarm", self.get_resource(construct_id))
+
+
+class FunctionAlarms(_IncludedAlarms):
     """Alarms on one function; only the composite `health` notifies, so that one fault pages once.
 
     Every alarm that is switched on and has something to watch is an attribute of this construct, by the name
     it has in `FunctionAlarmSettings`: `errors`, `error_rate`, ... Asking for another one is a
-    `ConfigurationError`.
+    `ConfigurationError`. They are `CfnAlarm`, which CDK takes wherever it takes an alarm: in dashboards, rules,
+    deployment groups.
 
     Attributes:
-        by_name: the alarms that exist, by name.
-        health: the composite alarm over them; None when there are none.
+        names: the names of the alarms that exist.
     """
 
     def __init__(
@@ -69,52 +88,63 @@ class FunctionAlarms(Construct):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         rows = check_function_alarms(Check(scope, construct_id), settings or FunctionAlarmSettings(), route)
-        super().__init__(scope, construct_id)
-        alarms: dict[str, cloudwatch.CfnAlarm] = {}
-        children: list[cloudwatch.CfnAlarm] = []
+        rows = [row for row in rows if applies(row, subject)]
+        template = AlarmTemplate()
+        others: dict[str, str] = {}
+        self._shared: cloudwatch.CfnAlarm | None = None
         for row in rows:
-            if not applies(row, subject):
-                continue
-            place: Construct = self
-            name = row.construct_id
-            if row.name == _DEPTH and shared_queue is not None and self._beside(shared_queue):
-                place, name = shared_queue, f"{row.construct_id}Alarm"  # type: ignore[assignment]  # IQueue is one
-                found = shared_queue.node.try_find_child(name)
-                if isinstance(found, cloudwatch.CfnAlarm):
-                    alarms[row.name] = found
-                    continue
-            alarms[row.name] = metric_alarm(place, row, subject, name)
-            children.append(alarms[row.name])
-        self.by_name: Mapping[str, cloudwatch.CfnAlarm] = MappingProxyType(alarms)
-        self.health = self._compose(children, route) if children else None
+            if row.name == _DEPTH and shared_queue is not None and _same_stack(shared_queue, scope):
+                self._shared, is_new = _queue_alarm(shared_queue, row, subject)
+                others = {row.construct_id: self._shared.ref} if is_new else {}
+            else:
+                template.add(row, subject)
+        self._has_health = bool(template.children or others)
+        chosen = route
+        if self._has_health:
+            chosen = route or AlarmTopic.of(scope).route
+            template.compose(chosen.topic_arns("alarm"), chosen.topic_arns("ok"), others)
+        super().__init__(scope, construct_id, template)
+        self.names = tuple(row.name for row in rows)
+        self._ids = {row.name: row.construct_id for row in rows}
+        self._health: cloudwatch.IAlarm | None = None
+        if self._has_health and chosen is not None and chosen.has_other_actions:
+            chosen.bind(self, self.health_resource, cast("cloudwatch.IAlarm", self.health))
 
-    def _beside(self, queue: sqs.IQueue) -> bool:
-        return cdk.Stack.of(queue).node.path == cdk.Stack.of(self).node.path
+    @property
+    def by_name(self) -> Mapping[str, cloudwatch.CfnAlarm]:
+        """The alarms that exist, by name."""
+        return MappingProxyType({name: self._alarm(name) for name in self.names})
 
-    def _compose(
-        self, children: list[cloudwatch.CfnAlarm], route: AlarmRoute | None
-    ) -> cloudwatch.CompositeAlarm:
-        # Names, not ARNs: a rule holds at most 10,240 characters once they are resolved.
-        rule = " OR ".join(f'ALARM("{alarm.ref}")' for alarm in children)
-        composite = cloudwatch.CompositeAlarm(
-            self,
-            "Health",
-            alarm_rule=cloudwatch.AlarmRule.from_string(rule),
-            alarm_description="At least one alarm of this function rings; the rule says which ones it covers.",
-        )
-        chosen = route or AlarmTopic.of(self).route
-        if chosen.alarm:
-            composite.add_alarm_action(*chosen.alarm)
-        if chosen.ok:
-            composite.add_ok_action(*chosen.ok)
-        return composite
+    @property
+    def health(self) -> cloudwatch.IAlarm | None:
+        """The composite alarm over all others, for dashboards and rules; None when there are none.
+
+        What it notifies is said by the route; `health_resource` is the resource itself.
+        """
+        if self._health is None and self._has_health:
+            arn = self.health_resource.attr_arn
+            # Unique in the app: CDK's LambdaAction names its permission after this id.
+            construct_id = f"{HEALTH}Alarm{self.node.addr[-8:]}"
+            self._health = cloudwatch.CompositeAlarm.from_composite_alarm_arn(self, construct_id, arn)
+        return self._health
+
+    @property
+    def health_resource(self) -> cloudwatch.CfnCompositeAlarm:
+        """The composite alarm as a CloudFormation resource, to change any property of."""
+        if not self._has_health:
+            raise ConfigurationError(
+                f"{self.node.path}: there is no health alarm, since there are no alarms."
+            )
+        return cast("cloudwatch.CfnCompositeAlarm", self.get_resource(HEALTH))
 
     def _alarm(self, name: str) -> cloudwatch.CfnAlarm:
-        if (alarm := self.by_name.get(name)) is not None:
-            return alarm
+        if name == _DEPTH and self._shared is not None:
+            return self._shared
+        if (construct_id := self._ids.get(name)) is not None:
+            return self.alarm(construct_id)
         raise ConfigurationError(
             f"{self.node.path}: there is no alarm {name}. It is switched off, or this function has nothing "
-            f"for it to watch. There are: {', '.join(self.by_name) or 'none'}."
+            f"for it to watch. There are: {', '.join(self.names) or 'none'}."
         )
 
     @property
@@ -161,3 +191,20 @@ class FunctionAlarms(Construct):
     def async_events_dropped(self) -> cloudwatch.CfnAlarm:
         """Events given up without a successful run."""
         return self._alarm("async_events_dropped")
+
+
+def _same_stack(queue: sqs.IQueue, scope: Construct) -> bool:
+    return cdk.Stack.of(queue).node.path == cdk.Stack.of(scope).node.path
+
+
+def _queue_alarm(
+    queue: sqs.IQueue, row: AlarmDefinition, subject: AlarmSubject
+) -> tuple[cloudwatch.CfnAlarm, bool]:
+    """The alarm on a shared queue's depth, beside the queue, and whether it was made just now."""
+    found = queue.node.try_find_child("Alarms")
+    if isinstance(found, _IncludedAlarms):
+        return found.alarm(row.construct_id), False
+    template = AlarmTemplate()
+    template.add(row, subject)
+    place = cast("Construct", queue)
+    return _IncludedAlarms(place, "Alarms", template).alarm(row.construct_id), True

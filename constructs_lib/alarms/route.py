@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeGuard, cast
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IValidation
 
 from constructs_lib.checks import Check
+from constructs_lib.sharing import SharedInStack
 
 __all__ = ["AlarmRoute", "AlarmTopic"]
 
@@ -25,12 +26,12 @@ class AlarmRoute:
     """What an alarm does when its state changes.
 
     Attributes:
-        alarm: actions on the way to ALARM, at most 5.
-        ok: actions on the way back to OK, at most 5. Left out: none.
+        alarm: SNS topics and other CDK alarm actions on the way to ALARM, at most 5.
+        ok: likewise on the way back to OK. Left out: none.
     """
 
-    alarm: Sequence[cloudwatch.IAlarmAction]
-    ok: Sequence[cloudwatch.IAlarmAction] = ()
+    alarm: Sequence[sns.ITopic | cloudwatch.IAlarmAction]
+    ok: Sequence[sns.ITopic | cloudwatch.IAlarmAction] = ()
 
     @classmethod
     def to_topic(cls, topic: sns.ITopic, *, ok: bool = False) -> "AlarmRoute":
@@ -38,8 +39,23 @@ class AlarmRoute:
 
         Nothing arrives unless the topic's policy and its key let CloudWatch publish: `AlarmTopic` is made so.
         """
-        action = actions.SnsAction(topic)
-        return cls(alarm=[action], ok=[action] if ok else [])
+        return cls(alarm=[topic], ok=[topic] if ok else [])
+
+    def topic_arns(self, state: Literal["alarm", "ok"]) -> list[str]:
+        """The ARNs of the topics among the actions of `state`."""
+        return [topic.topic_arn for topic in getattr(self, state) if _is_topic(topic)]
+
+    @property
+    def has_other_actions(self) -> bool:
+        """Whether there are actions that must be told which alarm they serve."""
+        return not all(_is_topic(action) for action in (*self.alarm, *self.ok))
+
+    def bind(
+        self, scope: Construct, resource: cloudwatch.CfnCompositeAlarm, alarm: cloudwatch.IAlarm
+    ) -> None:
+        """Set all actions on `resource`, in the order they were given in."""
+        resource.alarm_actions = [_arn(action, scope, alarm) for action in self.alarm]
+        resource.ok_actions = [_arn(action, scope, alarm) for action in self.ok]
 
     def check(self, check: Check) -> None:
         """Fail with more actions than an alarm can have.
@@ -54,7 +70,17 @@ class AlarmRoute:
             )
 
 
-class AlarmTopic(Construct):
+def _is_topic(action: sns.ITopic | cloudwatch.IAlarmAction) -> TypeGuard[sns.ITopic]:
+    return hasattr(type(action), "topic_arn")  # asking the object would ask jsii
+
+
+def _arn(action: sns.ITopic | cloudwatch.IAlarmAction, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
+    if _is_topic(action):
+        return action.topic_arn
+    return cast("cloudwatch.IAlarmAction", action).bind(scope, alarm).alarm_action_arn
+
+
+class AlarmTopic(SharedInStack):
     """An encrypted SNS topic that alarms can publish to.
 
     CloudWatch publishes only where the topic's policy *and* the key's policy both let it, and says nothing
@@ -68,13 +94,6 @@ class AlarmTopic(Construct):
     """
 
     ID = "AlarmTopic"
-
-    @classmethod
-    def of(cls, scope: Construct) -> "AlarmTopic":
-        """The topic that the stack of `scope` shares, made on first use."""
-        stack = cdk.Stack.of(scope)
-        found = stack.node.try_find_child(cls.ID)
-        return found if isinstance(found, cls) else cls(stack, cls.ID)
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Make the topic and its key."""

@@ -5,6 +5,8 @@ from constructs_lib.dead_letters.asynchronous import (
     acknowledge_destination,
     add_dead_letters,
     check_dead_letters,
+    destination_of,
+    warn_without_role,
 )
 from constructs_lib.dead_letters.queue import DeadLetterQueue
 
@@ -14,4 +16,6 @@ __all__ = [
     "acknowledge_destination",
     "add_dead_letters",
     "check_dead_letters",
+    "destination_of",
+    "warn_without_role",
 ]

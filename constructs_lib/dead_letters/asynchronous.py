@@ -12,7 +12,14 @@ from constructs import Construct
 from constructs_lib.checks import Check, acknowledge
 from constructs_lib.dead_letters.queue import DeadLetterQueue
 
-__all__ = ["DeadLetters", "acknowledge_destination", "add_dead_letters", "check_dead_letters"]
+__all__ = [
+    "DeadLetters",
+    "acknowledge_destination",
+    "add_dead_letters",
+    "check_dead_letters",
+    "destination_of",
+    "warn_without_role",
+]
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
 _AGE_SECONDS = (60, 21_600)
@@ -48,8 +55,10 @@ def _longest_age() -> cdk.Duration:
     return cdk.Duration.seconds(_AGE_SECONDS[1])
 
 
-def check_dead_letters(check: Check, settings: DeadLetters) -> None:
-    """Fail unless Lambda accepts `settings`."""
+def check_dead_letters(
+    check: Check, settings: DeadLetters, function: lambda_.IFunction | None = None
+) -> None:
+    """Fail unless Lambda accepts `settings`, and `function`, if it exists already, has none yet."""
     check.require(
         settings.queue is None or settings.destination is None,
         "dead_letters has both a queue and a destination.",
@@ -62,6 +71,13 @@ def check_dead_letters(check: Check, settings: DeadLetters) -> None:
     )
     check.within("dead_letters.retry_attempts", settings.retry_attempts, *_RETRIES)
     check.duration("dead_letters.max_event_age", settings.max_event_age, *_AGE_SECONDS)
+    if function is None:
+        return
+    check.require(
+        function.node.try_find_child("EventInvokeConfig") is None,
+        f"{function.node.path} has asynchronous settings (on_failure, retry_attempts or max_event_age) already.",
+        remedy="A qualifier has one set of them: remove these, or pass dead_letters=None.",
+    )
 
 
 def add_dead_letters(
@@ -92,28 +108,38 @@ def add_dead_letters(
         ConfigurationError: Lambda would refuse the settings, or the function has some already.
     """
     chosen = settings or DeadLetters()
-    check = Check(scope, construct_id)
-    check_dead_letters(check, chosen)
-    check.require(
-        function.node.try_find_child("EventInvokeConfig") is None,
-        f"{function.node.path} has asynchronous settings (on_failure, retry_attempts or max_event_age) already.",
-        remedy="A qualifier has one set of them: remove these, or pass dead_letters=None.",
-    )
-    queue = chosen.queue
-    if queue is None and chosen.destination is None:
-        queue = DeadLetterQueue(scope, construct_id, removal_policy=removal_policy).queue
+    check_dead_letters(Check(scope, construct_id), chosen, function)
+    warn_without_role(scope, function)
+    return destination_of(scope, construct_id, function, chosen, removal_policy)
+
+
+def destination_of(
+    scope: Construct,
+    construct_id: str,
+    function: lambda_.IFunction,
+    settings: DeadLetters,
+    removal_policy: cdk.RemovalPolicy | None,
+) -> sqs.IQueue | None:
+    """`add_dead_letters` once everything has been checked."""
+    queue = settings.queue
+    if queue is None and settings.destination is None:
+        queue = DeadLetterQueue(scope, construct_id, removal_policy=removal_policy)
     function.configure_async_invoke(
-        on_failure=chosen.destination if queue is None else destinations.SqsDestination(queue),
-        retry_attempts=chosen.retry_attempts,
-        max_event_age=chosen.max_event_age or _longest_age(),
+        on_failure=settings.destination if queue is None else destinations.SqsDestination(queue),
+        retry_attempts=settings.retry_attempts,
+        max_event_age=settings.max_event_age or _longest_age(),
     )
+    return queue
+
+
+def warn_without_role(scope: Construct, function: lambda_.IFunction) -> None:
+    """Warn when `function` was imported in a way that nothing can be granted to it."""
     if function.role is None:
         cdk.Annotations.of(scope).add_warning_v2(
             "constructs-lib:dead-letters-ungranted",
             f"{function.node.path} is imported without its role, so the role was not granted to send failed "
             "events to their destination. Import it with role=, or grant it by hand.",
         )
-    return queue
 
 
 def acknowledge_destination(function: lambda_.IFunction) -> None:

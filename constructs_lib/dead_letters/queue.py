@@ -22,12 +22,8 @@ def _retention() -> cdk.Duration:
     return cdk.Duration.days(14)
 
 
-class DeadLetterQueue(Construct):
-    """An encrypted, TLS-only SQS queue that keeps messages as long as SQS can, and outlives its stack.
-
-    Attributes:
-        queue: the queue.
-    """
+class DeadLetterQueue(sqs.Queue):
+    """An encrypted, TLS-only SQS queue that keeps messages as long as SQS can, and outlives its stack."""
 
     def __init__(
         self,
@@ -45,14 +41,13 @@ class DeadLetterQueue(Construct):
             encryption_key: a customer managed key. Left out: the keys of SQS, which cost nothing.
             removal_policy: what becomes of the queue with its stack. Left out, it is retained.
         """
-        super().__init__(scope, construct_id)
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
+        super().__init__(
+            scope,
+            construct_id,
             encryption=sqs.QueueEncryption.KMS if encryption_key else sqs.QueueEncryption.SQS_MANAGED,
             encryption_master_key=encryption_key,
             enforce_ssl=True,
             retention_period=_retention(),
             removal_policy=removal_policy or cdk.RemovalPolicy.RETAIN,
         )
-        acknowledge(self.queue, dict.fromkeys(_FINDINGS, _REASON))
+        acknowledge(self, dict.fromkeys(_FINDINGS, _REASON))

@@ -19,6 +19,8 @@ from constructs_lib.function.safe_deployment import (
     SafeDeployment,
     add_safe_deployment,
     check_rollback_alarms,
+    check_undeployed,
+    deployment_group,
 )
 from constructs_lib.function.warm_up import WARM_UP_EVENT, WarmUp, WarmUpSchedule, check_warm_up
 
@@ -40,5 +42,7 @@ __all__ = [
     "add_safe_deployment",
     "check_provisioned_concurrency",
     "check_rollback_alarms",
+    "check_undeployed",
     "check_warm_up",
+    "deployment_group",
 ]

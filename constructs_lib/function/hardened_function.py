@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Unpack, cast
 
 import aws_cdk as cdk
@@ -28,6 +29,8 @@ DEFAULT_MEMORY_SIZE = 512
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MB = (128, 10_240)
 _TIMEOUT_S = (1, 900)
+# What CDK calls both the handler and the runtime of a container image.
+_FROM_IMAGE = "FROM_IMAGE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +49,20 @@ class FunctionLogs:
     log_group: logs.ILogGroup | None = None
 
 
+# Each of these is a call into jsii, and the same for every function.
 @cache
 def _default_timeout() -> cdk.Duration:
     return cdk.Duration.seconds(DEFAULT_TIMEOUT_SECONDS)
+
+
+@cache
+def _default_runtime() -> lambda_.Runtime:
+    return lambda_.Runtime.PYTHON_3_14
+
+
+@cache
+def _default_architecture() -> lambda_.Architecture:
+    return lambda_.Architecture.ARM_64
 
 
 class HardenedFunction(Construct):
@@ -117,8 +131,8 @@ class HardenedFunction(Construct):
         check.within("memory_size", memory_size, *_MEMORY_MB, unit="MB")
         check.duration("timeout", timeout, *_TIMEOUT_S)
         check.within("reserved_concurrency", reserved_concurrency, 0, 1_000_000)
-        runtime = runtime or (lambda_.Runtime.FROM_IMAGE if image else lambda_.Runtime.PYTHON_3_14)
-        architecture = architecture or lambda_.Architecture.ARM_64
+        runtime = runtime or (lambda_.Runtime.FROM_IMAGE if image else _default_runtime())
+        architecture = architecture or _default_architecture()
         if isinstance(code, PythonCode):
             code = code.bind(scope, construct_id, runtime=runtime, architecture=architecture)
 
@@ -126,7 +140,7 @@ class HardenedFunction(Construct):
         settings = log_settings or FunctionLogs()
         self.log_group = settings.log_group or _log_group(self, settings, removal_policy)
         self.role = execution_role(
-            self, log_group=self.log_group, role=role, traced=tracing, in_vpc="vpc" in options
+            self, log_group=self.log_group, role=role, traced=tracing, in_vpc=options.get("vpc") is not None
         )
         self.function = lambda_.Function(
             self,
@@ -186,11 +200,17 @@ def _check_code(
     *,
     image: bool,
 ) -> None:
+    name = None if runtime is None else runtime.name
     if image:
         check.require(
-            handler == lambda_.Handler.FROM_IMAGE,
+            handler == _FROM_IMAGE,
             f"handler is {handler!r} for a container image.",
             remedy="Give aws_cdk.aws_lambda.Handler.FROM_IMAGE; the image's own command names the handler.",
+        )
+        check.require(
+            name in (None, _FROM_IMAGE),
+            f"runtime is {name} for a container image.",
+            remedy="Leave it out: the image brings its own.",
         )
         return
     check.require(
@@ -198,10 +218,20 @@ def _check_code(
         f"code is {code!r}.",
         remedy="Give an aws_cdk.aws_lambda.Code, or PythonCode.from_folder(...).",
     )
-    name = "python" if runtime is None else runtime.name
+    check.require(
+        _FROM_IMAGE not in (handler, name),
+        "handler or runtime is FROM_IMAGE, and code is no container image.",
+        remedy="Give the handler's name and Lambda's own runtime, or a container image as the code.",
+    )
+    if isinstance(code, lambda_.AssetCode):
+        check.require(
+            Path(code.path).exists(),
+            f"code is at {code.path!r}, where there is nothing.",
+            remedy=f"Give a path that exists; a relative one starts in {Path.cwd()}.",
+        )
     dotted = is_token(handler) or all(handler.rpartition("."))
     check.require(
-        dotted or not name.startswith(("python", "nodejs")),
+        dotted or not (name or "python").startswith(("python", "nodejs")),
         f"handler is {handler!r}, which names no module and function.",
         remedy="Give both, joined by a dot, such as 'orders.handler'.",
     )

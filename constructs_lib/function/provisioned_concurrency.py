@@ -86,7 +86,6 @@ def check_provisioned_concurrency(
         )
     if isinstance(settings, FixedProvisionedConcurrency):
         check.within("provisioned_concurrency.executions", settings.executions, 1, 1_000_000)
-        largest = settings.executions
     else:
         _check_bounds(check, "provisioned_concurrency", settings.minimum, settings.maximum)
         check.within(
@@ -103,15 +102,23 @@ def check_provisioned_concurrency(
                 remedy="Give one of them.",
             )
             _check_bounds(check, name, scheduled.minimum, scheduled.maximum)
-        bounds = [settings.maximum, *(scheduled.maximum for scheduled in settings.schedules)]
-        largest = max((bound for bound in bounds if bound is not None and not is_token(bound)), default=0)
-    if reserved_concurrency is not None and not is_token(reserved_concurrency) and not is_token(largest):
+    largest = _largest(settings)
+    if reserved_concurrency is not None and not is_token(reserved_concurrency):
         check.require(
             largest <= reserved_concurrency,
             f"provisioned_concurrency reaches {largest:g}, more than reserved_concurrency, which is "
             f"{reserved_concurrency:g}.",
             remedy="Provisioned environments count against the reserved ones: raise that or lower this.",
         )
+
+
+def _largest(settings: ProvisionedConcurrency | FixedProvisionedConcurrency) -> int:
+    """The most environments there can be, as far as it is known now."""
+    if isinstance(settings, FixedProvisionedConcurrency):
+        bounds: list[int | None] = [settings.executions]
+    else:
+        bounds = [settings.maximum, *(scheduled.maximum for scheduled in settings.schedules)]
+    return max((bound for bound in bounds if bound is not None and not is_token(bound)), default=0)
 
 
 def _check_bounds(check: Check, name: str, minimum: int | None, maximum: int | None) -> None:
@@ -153,26 +160,24 @@ def add_provisioned_concurrency(
     """
     check = Check(alias, "")
     check_provisioned_concurrency(check, settings, reserved_concurrency=reserved_concurrency)
-    fixed = isinstance(settings, FixedProvisionedConcurrency)
-    largest = settings.executions if isinstance(settings, FixedProvisionedConcurrency) else settings.maximum
+    largest = _largest(settings)
     if reserved_concurrency is not None and largest == reserved_concurrency:
         cdk.Annotations.of(alias).add_warning_v2(
             "constructs-lib:provisioned-equals-reserved",
             f"Provisioned concurrency may take all {largest} reserved executions: invocations of the "
             "unpublished version ($LATEST) are then throttled, and there is no room to spill over.",
         )
-    if fixed:
+    if isinstance(settings, FixedProvisionedConcurrency):
         resource = cast("lambda_.CfnAlias", alias.node.default_child)
         resource.provisioned_concurrency_config = (
             lambda_.CfnAlias.ProvisionedConcurrencyConfigurationProperty(
-                provisioned_concurrent_executions=largest
+                provisioned_concurrent_executions=settings.executions
             )
         )
         return None
-    scaling = cast("ProvisionedConcurrency", settings)
-    attribute = alias.add_auto_scaling(min_capacity=scaling.minimum, max_capacity=scaling.maximum)
-    attribute.scale_on_utilization(utilization_target=scaling.target_utilization)
-    for number, scheduled in enumerate(scaling.schedules):
+    attribute = alias.add_auto_scaling(min_capacity=settings.minimum, max_capacity=settings.maximum)
+    attribute.scale_on_utilization(utilization_target=settings.target_utilization)
+    for number, scheduled in enumerate(settings.schedules):
         attribute.scale_on_schedule(
             f"Schedule{number}",
             schedule=scheduled.schedule,

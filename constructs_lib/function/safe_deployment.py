@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
@@ -12,8 +12,15 @@ from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 from constructs import Construct
 
 from constructs_lib.checks import Check, acknowledge
+from constructs_lib.sharing import SharedInStack
 
-__all__ = ["SafeDeployment", "add_safe_deployment", "check_rollback_alarms"]
+__all__ = [
+    "SafeDeployment",
+    "add_safe_deployment",
+    "check_rollback_alarms",
+    "check_undeployed",
+    "deployment_group",
+]
 
 MAXIMUM_ALARMS = 10
 """https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"""
@@ -55,6 +62,16 @@ def check_rollback_alarms(check: Check, alarms: Sequence[IAlarmRef]) -> None:
             )
 
 
+def check_undeployed(check: Check, alias: lambda_.Alias) -> None:
+    """Fail if `alias` has a deployment group already."""
+    resource = alias.node.default_child
+    if isinstance(resource, lambda_.CfnAlias) and resource.cfn_options.update_policy is not None:
+        check.fail(
+            f"the alias {alias.node.path} has a deployment group already.",
+            remedy="A second one would silently replace it: keep one.",
+        )
+
+
 def _watches_queue(alarm: IAlarmRef) -> bool:
     if isinstance(alarm, cloudwatch.CfnAlarm):
         return alarm.namespace == "AWS/SQS"
@@ -88,41 +105,48 @@ def add_safe_deployment(
     """
     check = Check(scope, construct_id)
     check_rollback_alarms(check, alarms)
-    resource = alias.node.default_child
-    if isinstance(resource, lambda_.CfnAlias) and resource.cfn_options.update_policy is not None:
-        check.fail(
-            f"the alias {alias.node.path} has a deployment group already.",
-            remedy="A second one would silently replace it: keep one.",
-        )
-    chosen = settings or SafeDeployment()
-    application = _Deployments.of(scope)
+    check_undeployed(check, alias)
+    return deployment_group(scope, construct_id, alias, alarms, settings or SafeDeployment())
+
+
+def deployment_group(
+    scope: Construct,
+    construct_id: str,
+    alias: lambda_.Alias,
+    alarms: Sequence[IAlarmRef],
+    settings: SafeDeployment,
+) -> codedeploy.LambdaDeploymentGroup:
+    """`add_safe_deployment` once everything has been checked."""
+    shared = _SafeDeployments.of(scope)
     group = codedeploy.LambdaDeploymentGroup(
         scope,
         construct_id,
         alias=alias,
         alarms=list(alarms),
-        application=application.application,
-        deployment_config=chosen.config or codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES,
-        role=application.fixed_role,
-        pre_hook=chosen.pre_traffic_hook,
-        post_hook=chosen.post_traffic_hook,
+        application=shared.application,
+        deployment_config=settings.config or _canary(),
+        role=shared.fixed_role,
+        pre_hook=settings.pre_traffic_hook,
+        post_hook=settings.post_traffic_hook,
     )
-    for hook in (chosen.pre_traffic_hook, chosen.post_traffic_hook):
+    for hook in (settings.pre_traffic_hook, settings.post_traffic_hook):
         if hook is not None:
-            hook.grant_invoke(application.role)
+            # `hook.grant_invoke` would also let it invoke every version and alias of the hook.
+            shared.role.add_to_policy(
+                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[hook.function_arn])
+            )
     return group
 
 
-class _Deployments(Construct):
-    """What all safe deployments of a stack share."""
+@cache
+def _canary() -> codedeploy.ILambdaDeploymentConfig:
+    return codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES
+
+
+class _SafeDeployments(SharedInStack):
+    """The CodeDeploy application and service role that all safe deployments of a stack share."""
 
     ID = "SafeDeployments"
-
-    @classmethod
-    def of(cls, scope: Construct) -> "_Deployments":
-        stack = cdk.Stack.of(scope)
-        found = stack.node.try_find_child(cls.ID)
-        return found if isinstance(found, cls) else cls(stack, cls.ID)
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
@@ -15,7 +16,7 @@ __all__ = ["WARM_UP_EVENT", "WarmUp", "WarmUpSchedule", "check_warm_up"]
 WARM_UP_EVENT = {"source": "constructs-lib.warm-up"}
 """What the schedule sends; `lambda_src/warm_up` recognises it by its source."""
 
-_EVERY_SECONDS = (60, 900)
+_EVERY_MINUTES = (1, 15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,7 @@ class WarmUp:
     """How often the function is pinged.
 
     Attributes:
-        every: 1 to 15 minutes. Left out: five minutes, since Lambda keeps an idle environment at least that
+        every: 1 to 15 whole minutes. Left out: five minutes, since Lambda keeps an idle environment at least that
             long in practice; AWS promises no figure.
     """
 
@@ -39,6 +40,7 @@ class WarmUpSchedule(Construct):
 
     Attributes:
         schedule: the EventBridge Scheduler schedule.
+        role: what the schedule may do, which is to invoke the function.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class WarmUpSchedule(Construct):
         every = (settings or WarmUp()).every
         check_warm_up(Check(scope, construct_id), every)
         super().__init__(scope, construct_id)
+        self.role = _role(self, function)
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",
@@ -71,11 +74,27 @@ class WarmUpSchedule(Construct):
                 function,
                 input=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
                 retry_attempts=0,
+                role=self.role.without_policy_updates(),
             ),
             description="Keeps one execution environment warm",
         )
 
 
+def _role(scope: Construct, function: lambda_.IFunction) -> iam.Role:
+    # CDK's own would stand outside of this construct, and might invoke every version and alias.
+    invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
+    return iam.Role(
+        scope,
+        "Role",
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        assumed_by=iam.ServicePrincipal(
+            "scheduler.amazonaws.com",
+            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+        ),
+        inline_policies={"Invoke": iam.PolicyDocument(statements=[invoke])},
+    )
+
+
 def check_warm_up(check: Check, every: cdk.Duration | None) -> None:
     """Fail unless `every` is an interval at which warming up makes sense."""
-    check.duration("warm_up.every", every, *_EVERY_SECONDS)
+    check.duration("warm_up.every", every, *_EVERY_MINUTES, unit="minutes")

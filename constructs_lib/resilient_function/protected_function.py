@@ -1,5 +1,8 @@
 """A function that an app already has, with the protections put around it."""
 
+from dataclasses import replace
+from typing import cast
+
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,7 +21,13 @@ from constructs_lib.alarms import (
     underlying_function,
 )
 from constructs_lib.checks import Check
-from constructs_lib.dead_letters import DeadLetters, acknowledge_destination, add_dead_letters
+from constructs_lib.dead_letters import (
+    DeadLetters,
+    acknowledge_destination,
+    check_dead_letters,
+    destination_of,
+    warn_without_role,
+)
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
     ProvisionedConcurrency,
@@ -26,7 +35,8 @@ from constructs_lib.function import (
     WarmUp,
     WarmUpSchedule,
     add_provisioned_concurrency,
-    add_safe_deployment,
+    check_undeployed,
+    deployment_group,
 )
 from constructs_lib.resilient_function.protections import Protections
 
@@ -63,12 +73,8 @@ class Protected(Construct):
         """Build `protections` in the order that keeps a function and its alarms from needing each other."""
         self.handle = handle
         if protections.dead_letters is not None:
-            self.dead_letter_queue = add_dead_letters(
-                self,
-                "DeadLetters",
-                function=handle,
-                settings=protections.dead_letters,
-                removal_policy=removal_policy,
+            self.dead_letter_queue = destination_of(
+                self, "DeadLetters", handle, protections.dead_letters, removal_policy
             )
             acknowledge_destination(function)
         if isinstance(handle, lambda_.Alias) and protections.provisioned_concurrency is not None:
@@ -82,11 +88,8 @@ class Protected(Construct):
         self.alarms = FunctionAlarms(
             self,
             "Alarms",
-            subject=AlarmSubject(
-                function_name=subject.function_name,
-                qualifier=subject.qualifier,
-                timeout_ms=subject.timeout_ms,
-                reserved_concurrency=subject.reserved_concurrency,
+            subject=replace(
+                subject,
                 queue_name=self.dead_letter_queue.queue_name if self.dead_letter_queue else None,
                 asynchronous=protections.dead_letters is not None,
                 provisioned=protections.provisioned_concurrency is not None,
@@ -96,12 +99,8 @@ class Protected(Construct):
             shared_queue=protections.dead_letters.queue if protections.dead_letters else None,
         )
         if isinstance(handle, lambda_.Alias) and protections.deployment is not None:
-            self.deployment_group = add_safe_deployment(
-                self,
-                "Deployment",
-                alias=handle,
-                alarms=protections.rollback_alarms(self.alarms),
-                settings=protections.deployment,
+            self.deployment_group = deployment_group(
+                self, "Deployment", handle, protections.rollback_alarms(self.alarms), protections.deployment
             )
 
     @property
@@ -227,5 +226,11 @@ class ProtectedFunction(Protected):
                 remedy="It works on an alias that traffic uses: pass function=existing.add_alias('live') and "
                 "let callers use that alias.",
             )
+        if dead_letters is not None:
+            check_dead_letters(check, dead_letters, function)
+        if deployment is not None:
+            check_undeployed(check, cast("lambda_.Alias", function))
         super().__init__(scope, construct_id)
+        if dead_letters is not None:
+            warn_without_role(self, function)
         self._protect(function, self.function, subject, protections, removal_policy)

@@ -88,4 +88,4 @@ class Protections:
         given = self.deployment.alarms if self.deployment else None
         if given is not None:
             return list(given)
-        return [alarms.by_name[name] for name in ROLLBACK_ALARMS if name in alarms.by_name]
+        return [getattr(alarms, name) for name in ROLLBACK_ALARMS if name in alarms.names]

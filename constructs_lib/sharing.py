@@ -1,0 +1,50 @@
+"""What the constructs of one stack share: made once, on first use, below the stack."""
+
+from typing import ClassVar, Self
+from weakref import WeakKeyDictionary
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.checks import Check
+
+__all__ = ["SharedInStack"]
+
+
+class SharedInStack(Construct):
+    """A construct of which a stack has one, found through `of`.
+
+    Attributes:
+        ID: its id in the stack.
+    """
+
+    ID: ClassVar[str]
+    # Found here, a stack's construct costs no call into jsii; the tree itself stays the truth.
+    _known: ClassVar["WeakKeyDictionary[cdk.Stack, SharedInStack]"]
+
+    def __init_subclass__(cls) -> None:
+        """Give each subclass its own memory."""
+        super().__init_subclass__()
+        cls._known = WeakKeyDictionary()
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Make it; `of` does."""
+        super().__init__(scope, construct_id)
+
+    @classmethod
+    def of(cls, scope: Construct) -> Self:
+        """The one of the stack that `scope` is in, made on first use.
+
+        Raises:
+            ConfigurationError: something else in the stack has its id.
+        """
+        stack = cdk.Stack.of(scope)
+        known = cls._known.get(stack) or stack.node.try_find_child(cls.ID)
+        if known is not None and not isinstance(known, cls):
+            Check(stack, cls.ID).fail(
+                f"this id is taken by another construct, and what shares the stack's {cls.__name__} needs it.",
+                remedy="Give the other construct another id.",
+            )
+        found = known or cls(stack, cls.ID)
+        cls._known[stack] = found
+        return found
