@@ -30,7 +30,7 @@ demo: $(SETUP) ## deploy the order service to a local AWS and watch it survive a
 	@$(BIN)/python -m local_cloud.demo $(if $(KEEP),--keep)
 
 test: check docs ## everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 synth: $(SETUP) ## synthesize the stacks to cdk.out
 	@$(BIN)/cdk synth --quiet --no-notices
@@ -46,7 +46,7 @@ format: $(SETUP) ## let ruff format and fix what it can
 	@$(BIN)/ruff check --fix $(CODE)
 
 snapshots: $(SETUP) ## rewrite the snapshots of the synthesized templates
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --snapshot-update -k snapshot
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --snapshot-update -k snapshot
 
 bench: $(SETUP) ## figures, as ratios against named alternatives
 	@$(BIN)/python -m benchmarks

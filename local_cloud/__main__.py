@@ -11,11 +11,20 @@ from local_cloud.server import free_port
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; a free one is taken when left out")
-    port = parser.parse_args().port or free_port()
-    with tempfile.TemporaryDirectory(prefix="local-cloud-", ignore_cleanup_errors=True) as directory:
-        prepare_environment(port, Path(directory))
-        return serve(port)
+    parser.add_argument(
+        "--port", type=int, default=0, help="port on 127.0.0.1; without it a free one is taken"
+    )
+    parser.add_argument(
+        "--directory", type=Path, help="where all files go; removed at the end, as is the default"
+    )
+    parser.add_argument(
+        "--parent", type=int, help="stop when this process, which must be the parent, has ended"
+    )
+    arguments = parser.parse_args()
+    directory = arguments.directory or Path(tempfile.mkdtemp(prefix="local-cloud-"))
+    port = arguments.port or free_port()
+    prepare_environment(port, directory)
+    return serve(port, directory, arguments.parent)
 
 
 if __name__ == "__main__":

@@ -44,15 +44,12 @@ def evaluate(
     needed = int(alarm.get("DatapointsToAlarm") or periods)
     breaching = _breaching(alarm, datapoints, bands)
     real = [b for b in breaching if b is not None]
-    if len(real) >= periods:
-        return "ALARM" if sum(real[-periods:]) >= needed else "OK"
-    if sum(real) >= needed:
-        return "ALARM"
+    if len(real) >= periods:  # enough of them, reaching back as far as it takes: nothing is missing
+        return _state(sum(real[-periods:]) >= needed)
     treatment = alarm.get("TreatMissingData") or "missing"
-    if treatment == "breaching":
-        return "ALARM" if sum(real) + periods - len(real) >= needed else "OK"
-    if treatment == "notBreaching":
-        return "OK"
+    filled = {"breaching": periods - len(real), "notBreaching": 0}.get(treatment)
+    if filled is not None or sum(real) >= needed:
+        return _state(sum(real) + (filled or 0) >= needed)
     if not real:
         return state if treatment == "ignore" else "INSUFFICIENT_DATA"
     if not all(real):
@@ -60,6 +57,10 @@ def evaluate(
     # Every datapoint there is breaches, but they are too few. Old enough, they ring nevertheless; else wait for more.
     oldest = len(breaching) - breaching.index(True)
     return "ALARM" if treatment == "missing" and oldest >= needed else state
+
+
+def _state(rings: bool) -> State:  # noqa: FBT001 - it is what the state depends on
+    return "ALARM" if rings else "OK"
 
 
 def _breaching(

@@ -91,21 +91,30 @@ def main() -> None:
         message = json.loads(line)
         call = message["ctx"]
         _set_up_call(call)
-        result = {"function_error": broken} if broken else _invoke(handler, message["event"], Context(call))
+        result = _broken(broken) if broken else _invoke(handler, message["event"], Context(call))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         sys.stderr.write(f"{END_OF_LOG} {call['request_id']}\n")
         sys.stderr.flush()
         _answer(answers, {"status": "ok", "result": None, **result})
-        if broken or result.get("exit"):
+        if result.get("exit"):
             return
+
+
+def _broken(error: dict[str, Any]) -> dict[str, Any]:
+    """A function that cannot be loaded fails its invocation, and Lambda starts anew for the next one."""
+    _log_error(error)
+    return {"function_error": error, "exit": True}
 
 
 def _load(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
     try:
         return getattr(importlib.import_module(module), name), None
     except AttributeError:
-        reason = {"errorType": "Runtime.HandlerNotFound", "errorMessage": f"Handler '{name}' missing on module '{module}'"}
+        reason = {
+            "errorType": "Runtime.HandlerNotFound",
+            "errorMessage": f"Handler '{name}' missing on module '{module}'",
+        }
     except ImportError as error:
         message = f"Unable to import module '{module}': {error}"
         reason = {"errorType": "Runtime.ImportModuleError", "errorMessage": message}
@@ -138,7 +147,9 @@ def _invoke(handler: Any, event: Any, context: Context) -> dict[str, Any]:
 
 def _error(error: BaseException) -> dict[str, Any]:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    trace = [line.replace(os.environ["LAMBDA_TASK_ROOT"], "/var/task") for line in traceback.format_list(frames)]
+    trace = [
+        line.replace(os.environ["LAMBDA_TASK_ROOT"], "/var/task") for line in traceback.format_list(frames)
+    ]
     return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
 
 
@@ -164,7 +175,11 @@ def _set_up_logging() -> None:
     handler = LogHandler(sys.stderr)
     handler.setFormatter(LambdaFormatter())
     logging.root.addHandler(handler)
-    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARNING").replace("TRACE", "DEBUG").replace("FATAL", "CRITICAL")
+    level = (
+        os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARNING")
+        .replace("TRACE", "DEBUG")
+        .replace("FATAL", "CRITICAL")
+    )
     logging.root.setLevel(level)
 
 

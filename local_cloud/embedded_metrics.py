@@ -41,7 +41,9 @@ def _of_directive(directive: dict[str, Any], document: dict[str, Any]) -> Iterat
         for definition in directive.get("Metrics", []):
             values = document.get(definition.get("Name"))
             values = values if isinstance(values, list) else [values]
-            numbers = tuple(float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool))
+            numbers = tuple(
+                float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)
+            )
             if numbers:
                 unit = definition.get("Unit", "None")
                 yield Metric(directive["Namespace"], definition["Name"], unit, dimensions, numbers)

@@ -7,6 +7,8 @@ upgraded, change the version, read the diff of what moved, and only then these l
 MINISTACK_VERSION = "1.5.33"
 
 INTERNALS = {
+    "app._enforce_execute_api": "(api_id, stage, method, execute_path, headers, query_params, iam_action)",
+    "app._execute_api_authorization_type": "(api_id, stage, method, execute_path)",
     "app.app": "(scope, receive, send)",
     "core.iam_evaluator.EvalContext": "type",
     "core.iam_evaluator.evaluate_resource_policy": "(doc, ctx, service, named_only, direct_only)",
@@ -21,11 +23,18 @@ INTERNALS = {
     "core.responses.get_account_id": "()",
     "core.responses.get_region": "()",
     "core.responses.request_scope": "(account_id, region)",
+    "services.apigateway._invoke_lambda_proxy": (
+        "(integration, api_id, stage, path, method, headers, body, query_params, route_key, "
+        "path_params, authorizer_claims, authorizer_scopes, authorizer_lambda_context, "
+        "authorizer_iam, owner_account_id, owner_region, raw_query_string)"
+    ),
     "services.backup._create_selection": "(plan_id, body)",
     "services.backup._selections": "AccountRegionScopedDict",
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": "dict",
     "services.cloudformation.provisioners._cw_metric_alarm_record": "(name, props)",
-    "services.cloudformation.provisioners._physical_name": "(stack_name, logical_id, lowercase, max_len, seeded)",
+    "services.cloudformation.provisioners._physical_name": (
+        "(stack_name, logical_id, lowercase, max_len, seeded)"
+    ),
     "services.cloudwatch._alarms": "AccountRegionScopedDict",
     "services.cloudwatch._calc_stats": "(points)",
     "services.cloudwatch._composite_alarms": "AccountRegionScopedDict",
@@ -33,10 +42,14 @@ INTERNALS = {
     "services.cloudwatch._dispatch_alarm_actions": "(alarm, old_state, new_state, reason)",
     "services.cloudwatch._evaluate_alarm": "(alarm)",
     "services.cloudwatch._evaluate_parent_alarms": "(child, seen)",
+    "services.cloudwatch._evict_old_metrics": "()",
     "services.cloudwatch._history_entries": "()",
+    "services.cloudwatch._metric_bucket": "(key)",
     "services.cloudwatch._metrics": "AccountRegionScopedDict",
     "services.cloudwatch._put_composite_alarm": "(params, cbor_data, is_cbor, is_json)",
-    "services.cloudwatch._record_history": "(alarm_name, old_state, new_state, reason, alarm_type, reason_data)",
+    "services.cloudwatch._record_history": (
+        "(alarm_name, old_state, new_state, reason, alarm_type, reason_data)"
+    ),
     "services.cloudwatch._stat_value": "(stats, stat_name, points)",
     "services.cloudwatch._ts_iso": "(epoch)",
     "services.cloudwatch.record_metric": "(namespace, metric_name, value, unit, dimensions)",
@@ -69,13 +82,19 @@ INTERNALS = {
     "services.lambda_svc._reserved_concurrency": "(func, config)",
     "services.lambda_svc._xray_trace_id_for_invocation": "(config, inbound_trace_header)",
     "services.lambda_svc.invoke_async_with_retry": "(func, event)",
+    "services.lambda_svc.lambda_execute_result_to_api_proxy_response": "(exec_result)",
     "services.route53._hc_id": "()",
     "services.route53._health_checks": "AccountScopedDict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": "int",
-    "services.sns._deliver_to_lambda": "(endpoint, envelope, topic_arn, sub_arn, msg_id, raw_message, message_attributes)",
+    "services.sns._deliver_to_lambda": (
+        "(endpoint, envelope, topic_arn, sub_arn, msg_id, raw_message, message_attributes)"
+    ),
     "services.sns._topic_by_arn_any_scope": "(topic_arn)",
     "services.sns._topics": "AccountRegionScopedDict",
-    "services.sns.publish_internal": "(topic_arn, message, subject, message_structure, message_attributes, message_group_id, message_deduplication_id)",
+    "services.sns.publish_internal": (
+        "(topic_arn, message, subject, message_structure, message_attributes, message_group_id, "
+        "message_deduplication_id)"
+    ),
     "services.sqs._act_send_message": "(data, qurl)",
     "services.sqs._queue_by_arn": "(arn)",
     "services.sqs._queue_url": "(name)",

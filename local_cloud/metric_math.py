@@ -41,7 +41,11 @@ _ACROSS: dict[str, Callable[[list[float]], float]] = {
     "MIN": min,
     "AVG": statistics.fmean,
 }
-_EACH: dict[str, Callable[[float], float]] = {"ABS": abs, "CEIL": lambda v: float(-(-v // 1)), "FLOOR": lambda v: v // 1}
+_EACH: dict[str, Callable[[float], float]] = {
+    "ABS": abs,
+    "CEIL": lambda v: float(-(-v // 1)),
+    "FLOOR": lambda v: v // 1,
+}
 _WORDS = ((r"&&|\bAND\b", " and "), (r"\|\||\bOR\b", " or "), (r"!(?!=)", " not "), (r"\^", "**"))
 
 
@@ -54,7 +58,7 @@ def compute(expression: str, series: Mapping[str, Series], length: int) -> Serie
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
         raise UnsupportedExpressionError(f"cannot read the metric math expression {expression!r}") from error
-    result = _Evaluation(expression, series, length).value(tree.body)
+    result: Series = _Evaluation(expression, series, length).value(tree.body)
     if result and isinstance(result[0], list):
         raise UnsupportedExpressionError(f"{expression!r} gives several series, an alarm needs one")
     return result
@@ -64,7 +68,7 @@ class _Evaluation:
     def __init__(self, expression: str, series: Mapping[str, Series], length: int) -> None:
         self.expression, self.series, self.length = expression, series, length
 
-    def value(self, node: ast.expr) -> Any:
+    def value(self, node: ast.expr) -> Any:  # noqa: PLR0911 - one case a kind of node
         match node:
             case ast.Constant(value=bool() | int() | float() as number):
                 return [float(number)] * self.length
@@ -85,16 +89,20 @@ class _Evaluation:
                 return self.call(name, arguments)
             case ast.List(elts=elements):
                 return [self.value(element) for element in elements]
-        raise UnsupportedExpressionError(f"{ast.unparse(node)!r} in {self.expression!r} is not understood here")
+        raise UnsupportedExpressionError(
+            f"{ast.unparse(node)!r} in {self.expression!r} is not understood here"
+        )
 
-    def call(self, name: str, arguments: Sequence[ast.expr]) -> Any:
+    def call(self, name: str, arguments: Sequence[ast.expr]) -> Any:  # noqa: PLR0911 - one case a function
         match name, arguments:
             case "METRICS", []:
                 return list(self.series.values())
             case "METRICS", [ast.Constant(value=str() as part)]:
                 return [values for key, values in self.series.items() if part in key]
             case "IF", [condition, then]:
-                return [t if c else None for c, t in zip(self.value(condition), self.value(then), strict=True)]
+                return [
+                    t if c else None for c, t in zip(self.value(condition), self.value(then), strict=True)
+                ]
             case "IF", [condition, then, otherwise]:
                 parts = zip(self.value(condition), self.value(then), self.value(otherwise), strict=True)
                 return [None if c is None else t if c else o for c, t, o in parts]
@@ -102,7 +110,10 @@ class _Evaluation:
                 return _repeat(self.value(values))
             case "FILL", [values, ast.Constant(value=int() | float() as number)]:
                 return _filled(self.value(values), float(number))
-            case "FILL", [values, ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number))]:
+            case "FILL", [
+                values,
+                ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)),
+            ]:
                 return _filled(self.value(values), -float(number))
             case _, [argument] if name in _EACH:
                 return _each(_EACH[name], self.value(argument))

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-
+_LONGEST_SHUTDOWN = 3.0
 _FOREIGN = ("AWS_", "CDK_", "EDGE_", "GATEWAY_", "LAMBDA_", "MINISTACK_", "POWERTOOLS_", "PYTEST_", "PYTHON")
 _NOT_FOR_HANDLERS = ("BIND_HOST", "LAMBDA_EXECUTOR", "LOG_LEVEL", "PERSIST_STATE")
 
@@ -38,12 +39,14 @@ def prepare_environment(port: int, directory: Path) -> None:
     tempfile.tempdir = str(directory)
 
 
-def serve(port: int) -> int:
+def serve(port: int, directory: Path, parent: int | None) -> int:
     """Serve until asked to stop; the exit code."""
     from local_cloud import hooks  # noqa: PLC0415 - MiniStack reads the environment while it is imported
 
     if moved := hooks.moved():
-        sys.stderr.write("the local cloud does not fit the installed MiniStack:\n  " + "\n  ".join(moved) + "\n")
+        sys.stderr.write(
+            "the local cloud does not fit the installed MiniStack:\n  " + "\n  ".join(moved) + "\n"
+        )
         return 1
 
     from local_cloud import patches, ticker  # noqa: PLC0415 - likewise
@@ -55,15 +58,18 @@ def serve(port: int) -> int:
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     ticker.start()
     try:
-        asyncio.run(_serve(app, port))
-    finally:
-        hooks.internal("core.lambda_runtime.reset")()
+        asyncio.run(_serve(app, port, directory, parent))
+    except OSError as error:
+        sys.stderr.write(f"the local cloud cannot listen on 127.0.0.1:{port}: {error}\n")
+        return 1
     return 0
 
 
-async def _serve(app: Any, port: int) -> None:
+async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - after the environment is prepared
     from hypercorn.config import Config  # noqa: PLC0415 - likewise
+
+    from local_cloud.patches import lambda_invocation  # noqa: PLC0415 - likewise
 
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -87,6 +93,21 @@ async def _serve(app: Any, port: int) -> None:
                 sys.stdout.flush()
                 return
 
-    ready = asyncio.create_task(announce())
-    await hypercorn_serve(app, config, shutdown_trigger=stopping.wait)
-    await ready
+    async def watch() -> None:
+        while parent is None or os.getppid() == parent:  # noqa: ASYNC110 - nothing tells of the end of a parent
+            await asyncio.sleep(1)
+        stopping.set()
+
+    background = [asyncio.create_task(announce()), asyncio.create_task(watch())]
+    serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stopping.wait))
+    asked = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    for task in background:
+        task.cancel()
+    if not asked.done():
+        await serving  # raises what kept it from serving
+    await asyncio.to_thread(lambda_invocation.stop_workers)
+    await asyncio.wait({serving}, timeout=_LONGEST_SHUTDOWN)
+    shutil.rmtree(directory, ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(0)  # not waiting for the threads of calls that nobody will get an answer to

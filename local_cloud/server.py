@@ -23,7 +23,9 @@ from botocore.config import Config
 ACCOUNT = "000000000000"
 REGIONS = ("us-east-1", "us-west-2")
 _KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
-_EXECUTE_API = re.compile(r"^(?:https?|wss?)://(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9.-]+(?::\d+)?(?P<path>/.*)?$")
+_EXECUTE_API = re.compile(
+    r"^(?:https?|wss?)://(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9.-]+(?::\d+)?(?P<path>/.*)?$"
+)
 
 
 class LocalCloudError(RuntimeError):
@@ -53,17 +55,21 @@ class LocalCloud:
         self.stop()
 
     def start(self, *, timeout: float = 60) -> Self:
-        """Start the server and return once it answers."""
+        """Start the server and return once it answers.
+
+        It stops by itself when this process ends, however that happens.
+        """
+        if self._process is not None:
+            raise LocalCloudError(f"the local cloud runs already, on {self.endpoint}")
         self.directory = Path(tempfile.mkdtemp(prefix="local-cloud-"))
         self.log = self.directory / "server.log"
         (self.directory / "cdk").mkdir()
-        (self.directory / "tmp").mkdir()
-        environment = {**_tool_environment(), "TMPDIR": str(self.directory / "tmp"), **self._settings}
+        options = [f"--port={self.port}", f"--directory={self.directory}", f"--parent={os.getpid()}"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - this project's own module
-                [sys.executable, "-m", "local_cloud", "--port", str(self.port)],
+                [sys.executable, "-m", "local_cloud", *options],
                 cwd=Path(__file__).resolve().parent.parent,
-                env=environment,
+                env={**_tool_environment(), **self._settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -74,7 +80,9 @@ class LocalCloud:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 tail = self.log_tail()
                 self.stop()
-                raise LocalCloudError(f"the local cloud did not start on {self.endpoint}; its log ends with:\n{tail}")
+                raise LocalCloudError(
+                    f"the local cloud did not start on {self.endpoint}; its log ends with:\n{tail}"
+                )
             time.sleep(0.05)
         return self
 
@@ -86,7 +94,9 @@ class LocalCloud:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout)
-        with suppress(ProcessLookupError, PermissionError):  # only what outlived the server is left in its group
+        with suppress(
+            ProcessLookupError, PermissionError
+        ):  # only what outlived the server is left in its group
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for client in self._clients.values():
@@ -133,7 +143,9 @@ class LocalCloud:
             )
         return self._clients[key]
 
-    def cdk(self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
+    def cdk(
+        self, *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> str:
         """Run the CDK CLI of this Python environment against this cloud and return its output."""
         command = [str(Path(sys.executable).parent / "cdk"), *arguments, "--no-notices", "--no-color"]
         done = subprocess.run(  # noqa: S603 - the pinned CLI
@@ -154,8 +166,10 @@ class LocalCloud:
         return done.stdout
 
     def bootstrap(self, regions: tuple[str, ...] = REGIONS, *, cwd: Path | None = None) -> str:
-        """Run `cdk bootstrap` for the Regions."""
-        return self.cdk("bootstrap", *(f"aws://{ACCOUNT}/{region}" for region in regions), cwd=cwd)
+        """Run `cdk bootstrap` for the Regions, away from any app, which the CLI would synthesize first."""
+        return self.cdk(
+            "bootstrap", *(f"aws://{ACCOUNT}/{region}" for region in regions), cwd=cwd or self.directory
+        )
 
     def url(self, address: str) -> str:
         """The local address of an API address that a stack printed, e.g. `https://abc.execute-api....com/orders`."""
@@ -173,7 +187,7 @@ class LocalCloud:
     def _answers(self) -> bool:
         with (
             suppress(urllib.error.URLError, OSError),
-            urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5) as answer,  # noqa: S310 - loopback
+            urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2) as answer,  # noqa: S310 - loopback
         ):
             return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
         return False

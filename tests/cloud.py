@@ -1,6 +1,7 @@
 """The local cloud as a fixture, for every test that deploys something.
 
-Mark such tests with `pytest.mark.xdist_group("cloud")`, so that one worker runs them all against one cloud.
+Every pytest-xdist worker has a cloud of its own, on its own port. What a module deploys is deployed once where the
+tests of a file stay on one worker (`--dist=loadfile`, or `--dist=loadgroup` with the mark `xdist_group("cloud")`).
 """
 
 import json
@@ -44,7 +45,9 @@ def deploy(
     stack = wait_for(lambda: _finished(client, name), f"stack {name}")
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = client.describe_stack_events(StackName=name)["StackEvents"]
-        failed = [(e["LogicalResourceId"], e["ResourceStatusReason"]) for e in events if "ResourceStatusReason" in e]
+        failed = [
+            (e["LogicalResourceId"], e["ResourceStatusReason"]) for e in events if "ResourceStatusReason" in e
+        ]
         pytest.fail(f"{name}: {stack['StackStatus']} {failed}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 

@@ -89,7 +89,11 @@ def _message(alarm: dict[str, Any], before: str, after: str, reason: str, moment
 
 
 def _function_event(alarm: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    state = {"value": message["NewStateValue"], "reason": message["NewStateReason"], "timestamp": message["StateChangeTime"]}
+    state = {
+        "value": message["NewStateValue"],
+        "reason": message["NewStateReason"],
+        "timestamp": message["StateChangeTime"],
+    }
     return {
         "source": "aws.cloudwatch",
         "alarmArn": alarm["AlarmArn"],

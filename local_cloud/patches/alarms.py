@@ -28,9 +28,15 @@ def install() -> None:
 
 
 def evaluate(alarm: dict[str, Any]) -> None:
-    """Look at one alarm, and let its actions and the composites above it follow when its state changes."""
-    with _evaluating:
-        _evaluate(alarm)
+    """Look at one alarm, and let its actions and the composites above it follow when its state changes.
+
+    One look at a time: whoever comes while another thread looks leaves it to the next tick.
+    """
+    if _evaluating.acquire(blocking=False):
+        try:
+            _evaluate(alarm)
+        finally:
+            _evaluating.release()
 
 
 def _evaluate(alarm: dict[str, Any]) -> None:
@@ -109,7 +115,9 @@ def _against_band(expression: str, series: dict[str, Series], count: int) -> tup
     """A stand-in for CloudWatch's learned model: the mean of the metric's past, plus and minus `width` deviations."""
     match = _BAND.fullmatch(expression)
     if match is None:
-        raise metric_math.UnsupportedExpressionError(f"{expression!r} is no ANOMALY_DETECTION_BAND(metric, width)")
+        raise metric_math.UnsupportedExpressionError(
+            f"{expression!r} is no ANOMALY_DETECTION_BAND(metric, width)"
+        )
     values = series[match["metric"]]
     past = [value for value in values[:-count] if value is not None]
     band = None

@@ -9,7 +9,14 @@ from typing import Any
 
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import scope
-from local_cloud.patches.resource_types import Created, Properties, answered, generated_name, is_true, register
+from local_cloud.patches.resource_types import (
+    Created,
+    Properties,
+    answered,
+    generated_name,
+    is_true,
+    register,
+)
 
 _NUMBERS: dict[str, Callable[[Any], float]] = {
     "DatapointsToAlarm": int,
@@ -22,7 +29,13 @@ _TEXTS = (
     "Namespace", "Statistic", "ThresholdMetricId", "Unit",
 )  # fmt: skip
 _ACTIONS = ("AlarmActions", "InsufficientDataActions", "OKActions")
-_STATE = ("StateReason", "StateReasonData", "StateTransitionedTimestamp", "StateUpdatedTimestamp", "StateValue")
+_STATE = (
+    "StateReason",
+    "StateReasonData",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+    "StateValue",
+)
 _SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod")
 
 
@@ -80,8 +93,15 @@ class _CompositeAlarm:
 
     def _put(self, name: str, properties: Properties) -> Created:
         enabled = is_true(properties.get("ActionsEnabled", True))
-        request = {**properties, "AlarmName": name, "ActionsEnabled": enabled, "Tags": properties.get("Tags") or []}
-        answered(internal("services.cloudwatch._put_composite_alarm")({}, request, is_cbor=False, is_json=True))
+        request = {
+            **properties,
+            "AlarmName": name,
+            "ActionsEnabled": enabled,
+            "Tags": properties.get("Tags") or [],
+        }
+        answered(
+            internal("services.cloudwatch._put_composite_alarm")({}, request, is_cbor=False, is_json=True)
+        )
         alarm = internal("services.cloudwatch._composite_alarms")[name]
         alarm |= {key: properties[key] for key in _SUPPRESSION if key in properties}
         return name, {"Arn": alarm["AlarmArn"]}

@@ -17,17 +17,17 @@ class DeliveryError(Exception):
 
 def send(target: str, body: str, attributes: Attributes | None = None, subject: str = "") -> None:
     """Send a message to the queue or topic with this ARN."""
+    typed = {
+        name: {"DataType": kind, "StringValue": value} for name, (kind, value) in (attributes or {}).items()
+    }
     service = target.split(":")[2]
-    typed = {name: {"DataType": kind, "StringValue": value} for name, (kind, value) in (attributes or {}).items()}
+    if service not in ("sqs", "sns"):
+        raise DeliveryError(f"{target} is neither a queue nor a topic")
     try:
         if service == "sqs":
             _send_to_queue(target, body, typed)
-        elif service == "sns":
-            published = internal("services.sns.publish_internal")(target, body, subject, message_attributes=typed)
-            if published is None:
-                raise DeliveryError(f"there is no topic {target}")
         else:
-            raise DeliveryError(f"{target} is neither a queue nor a topic")
+            _publish(target, body, subject, typed)
     except DeliveryError:
         raise
     except Exception as error:  # MiniStack's services each have their own exceptions
@@ -60,7 +60,9 @@ def invoke_function(function: str, event: Any) -> None:
     internal("services.lambda_svc.invoke_async_with_retry")(record, event)
 
 
-def put_event(*, source: str, detail_type: str, detail: Any, resources: list[str], bus: str = "default") -> None:
+def put_event(
+    *, source: str, detail_type: str, detail: Any, resources: list[str], bus: str = "default"
+) -> None:
     """Put an event on a bus."""
     entry = {
         "Source": source,
@@ -72,12 +74,22 @@ def put_event(*, source: str, detail_type: str, detail: Any, resources: list[str
     internal("services.eventbridge._put_events")({"Entries": [entry]}, allow_aws_source=True)
 
 
+def _publish(target: str, body: str, subject: str, attributes: dict[str, Any]) -> None:
+    if (
+        internal("services.sns.publish_internal")(target, body, subject, message_attributes=attributes)
+        is None
+    ):
+        raise DeliveryError(f"there is no topic {target}")
+
+
 def _send_to_queue(target: str, body: str, attributes: dict[str, Any]) -> None:
     queue = internal("services.sqs._queue_by_arn")(target)
     if queue is None:
         raise DeliveryError(f"there is no queue {target}")
     if queue.get("is_fifo"):
-        raise DeliveryError(f"{target} is a FIFO queue, which takes no dead letters or invocation records of Lambda")
+        raise DeliveryError(
+            f"{target} is a FIFO queue, which takes no dead letters or invocation records of Lambda"
+        )
     *_, region, account, name = target.split(":")
     with scope.scoped(account, region):
         url = internal("services.sqs._queue_url")(name)

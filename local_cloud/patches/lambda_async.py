@@ -93,7 +93,7 @@ class _Work:
         token = request_id.set(self.request)
         try:
             return dict(internal("services.lambda_svc._execute_function")(self.record, self.event))
-        except Exception as error:  # one lost worker is one failed attempt
+        except Exception as error:  # noqa: BLE001 - whatever happened to the worker, it is one failed attempt
             _LOG.exception("an attempt to run %s failed", self.invoked.name)
             return {"error": True, "body": {"errorType": type(error).__name__, "errorMessage": str(error)}}
         finally:

@@ -21,6 +21,7 @@ Result = dict[str, Any]
 request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
 """Set by asynchronous invocation, whose attempts all carry one request id."""
 
+_stopping = threading.Event()
 _running: Counter[str] = Counter()
 _running_lock = threading.Lock()
 _LOG_WAIT = 2.0
@@ -37,6 +38,12 @@ def install() -> None:
     replace("services.lambda_svc._emit_lambda_metrics", lambda _: lambda *_, **__: None)
     replace("services.lambda_svc._effective_func_record_for_qualifier", keep_qualifier())
     replace("services.lambda_svc._reserved_concurrency", lambda _: _reserved_concurrency)
+
+
+def stop_workers() -> None:
+    """End every worker, also one that runs, and let no other start."""
+    _stopping.set()
+    internal("core.lambda_runtime.reset")()
 
 
 def _with_metrics(original: Callable[[Any, Any], Result]) -> Callable[[Any, Any], Result]:
@@ -60,7 +67,11 @@ def _with_metrics(original: Callable[[Any, Any], Result]) -> Callable[[Any, Any]
         provisioned = _provisioned_concurrency(invoked)
         if provisioned:
             within = concurrent <= provisioned
-            values["ProvisionedConcurrencyInvocations" if within else "ProvisionedConcurrencySpilloverInvocations"] = 1
+            values[
+                "ProvisionedConcurrencyInvocations"
+                if within
+                else "ProvisionedConcurrencySpilloverInvocations"
+            ] = 1
             values["ProvisionedConcurrentExecutions"] = min(concurrent, provisioned)
             values["ProvisionedConcurrencyUtilization"] = min(1.0, concurrent / provisioned)
         lambda_metrics.publish(invoked, values)
@@ -102,7 +113,9 @@ def _with_request_id(original: Callable[..., Result]) -> Callable[..., Result]:
 
 def _execute_warm(original: Callable[..., Result]) -> Callable[..., Result]:
     def execute(func: dict[str, Any], event: Any, request: str) -> Result:
-        return (_execute_in_worker if _is_python(func.get("config") or func) else original)(func, event, request)
+        return (_execute_in_worker if _is_python(func.get("config") or func) else original)(
+            func, event, request
+        )
 
     return execute
 
@@ -116,11 +129,17 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
     runtime = internal("core.lambda_runtime.acquire_worker")
     config = func.get("config") or func
     if not func.get("code_zip"):
-        return _failure({"errorType": "Runtime.ImportModuleError", "errorMessage": "The function has no code"}, "")
+        return _failure(
+            {"errorType": "Runtime.ImportModuleError", "errorMessage": "The function has no code"}, ""
+        )
     internal("services.lambda_svc._ensure_reaper_thread")()
-    worker, _ = runtime(config["FunctionName"], config, func["code_zip"], qualifier=config.get("Version", "$LATEST"))
+    worker, _ = runtime(
+        config["FunctionName"], config, func["code_zip"], qualifier=config.get("Version", "$LATEST")
+    )
     try:
         internal("core.lambda_runtime.ensure_spawned")(worker)
+        if _stopping.is_set():
+            raise RuntimeError("the local cloud is stopping")  # noqa: TRY301 - ends the worker as any failure does
         started = time.perf_counter()
         answer = worker.invoke(
             event,
@@ -130,9 +149,13 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
             depth=internal("services.lambda_svc._invoke_depth").get(),
         )
         elapsed = (time.perf_counter() - started) * 1000
+        if answer.get("exit"):
+            worker.kill()
     except (OSError, RuntimeError) as error:
         worker.kill()
-        return _failure({"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request} Error: {error}"}, "")
+        return _failure(
+            {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request} Error: {error}"}, ""
+        )
     finally:
         internal("core.lambda_runtime.release_worker")(worker)
     log = answer.get("log", "")
@@ -140,8 +163,8 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
         message = f"RequestId: {request} Error: {answer.get('error')}"
         kind = "Sandbox.Timedout" if "timed out" in str(answer.get("error")) else "Runtime.ExitError"
         return {**_failure({"errorType": kind, "errorMessage": message}, log), "duration_ms": elapsed}
-    if error := answer.get("function_error"):
-        return {**_failure(error, log), "duration_ms": elapsed}
+    if reported := answer.get("function_error"):
+        return {**_failure(reported, log), "duration_ms": elapsed}
     return {"body": answer.get("result"), "log": log, "duration_ms": elapsed}
 
 
@@ -153,7 +176,9 @@ def _worker_class_for(original: Callable[[dict[str, Any]], Any]) -> Callable[[di
     def choose(config: dict[str, Any]) -> Any:
         if not _is_python(config):
             return original(config)
-        return lambda name, config, code: internal("core.lambda_runtime.Worker")(name, _with_lambda_variables(config), code)
+        return lambda name, config, code: internal("core.lambda_runtime.Worker")(
+            name, _with_lambda_variables(config), code
+        )
 
     return choose
 
@@ -171,7 +196,8 @@ def _with_lambda_variables(config: dict[str, Any]) -> dict[str, Any]:
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_FORMAT": log_format,
         "AWS_LAMBDA_LOG_GROUP_NAME": log.get("LogGroup") or f"/aws/lambda/{config['FunctionName']}",
-        "AWS_LAMBDA_LOG_LEVEL": log.get("ApplicationLogLevel") or ("INFO" if log_format == "JSON" else "WARNING"),
+        "AWS_LAMBDA_LOG_LEVEL": log.get("ApplicationLogLevel")
+        or ("INFO" if log_format == "JSON" else "WARNING"),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
         "LANG": "en_US.UTF-8",

@@ -34,16 +34,25 @@ def _write(
     try:
         config = func.get("config") or func
         lines = [line.replace("\r", "\n") for line in text.splitlines() if line] if text else []
-        wrapped = lines if log_source == "rie" else _with_platform_lines(config, request, lines, error, milliseconds)
+        wrapped = (
+            lines
+            if log_source == "rie"
+            else _with_platform_lines(config, request, lines, error=error, milliseconds=milliseconds)
+        )
         _store(config, wrapped)
         for line in lines:
             _publish_embedded_metrics(line)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a lost log fails no invocation
         _LOG.exception("the log of a function was lost")
 
 
 def _with_platform_lines(
-    config: dict[str, Any], request: str, lines: list[str], error: bool, milliseconds: int  # noqa: FBT001
+    config: dict[str, Any],
+    request: str,
+    lines: list[str],
+    *,
+    error: bool,
+    milliseconds: int,
 ) -> list[str]:
     version, memory = config.get("Version", "$LATEST"), config.get("MemorySize", 128)
     if (config.get("LoggingConfig") or {}).get("LogFormat") == "JSON":
@@ -60,7 +69,12 @@ def _with_platform_lines(
         f"REPORT RequestId: {request}\tDuration: {milliseconds} ms\tBilled Duration: {milliseconds} ms\t"
         f"Memory Size: {memory} MB\tMax Memory Used: {memory} MB\t"
     )
-    return [f"START RequestId: {request} Version: {version}", *lines, f"END RequestId: {request}", report_line]
+    return [
+        f"START RequestId: {request} Version: {version}",
+        *lines,
+        f"END RequestId: {request}",
+        report_line,
+    ]
 
 
 def _store(config: dict[str, Any], lines: list[str]) -> None:
@@ -101,4 +115,3 @@ def _publish_embedded_metrics(line: str) -> None:
     for metric in embedded_metrics.extract(line):
         for value in metric.values:
             record(metric.namespace, metric.name, value, metric.unit, metric.dimensions)
-

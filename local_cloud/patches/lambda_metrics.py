@@ -10,7 +10,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 from local_cloud.hooks import internal
 from local_cloud.patches.lambda_function import Invoked
 
-_UNITS = {"Duration": "Milliseconds", "AsyncEventAge": "Milliseconds", "ProvisionedConcurrencyUtilization": "None"}
+_UNITS = {
+    "Duration": "Milliseconds",
+    "AsyncEventAge": "Milliseconds",
+    "ProvisionedConcurrencyUtilization": "None",
+}
 
 
 def publish(invoked: Invoked, values: dict[str, float]) -> None:

@@ -58,7 +58,9 @@ def before_delete(type_name: str, act: Callable[[str, Properties], None]) -> Non
 
 def generated_name(stack: str, logical_id: str, longest: int) -> str:
     """The name CloudFormation gives to a resource that the template leaves unnamed."""
-    name: str = internal("services.cloudformation.provisioners._physical_name")(stack, logical_id, max_len=longest)
+    name: str = internal("services.cloudformation.provisioners._physical_name")(
+        stack, logical_id, max_len=longest
+    )
     return name
 
 

@@ -5,4 +5,6 @@ from local_cloud.settings import Settings
 
 
 def install() -> None:
-    replace("services.scheduler._SCHEDULE_TICK_INTERVAL", lambda _: Settings.from_environment().scheduler_tick)
+    replace(
+        "services.scheduler._SCHEDULE_TICK_INTERVAL", lambda _: Settings.from_environment().scheduler_tick
+    )

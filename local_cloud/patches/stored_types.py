@@ -25,7 +25,10 @@ def _scalable_target(_logical_id: str, properties: Properties, _stack: str) -> C
 
 
 def _scaling_policy(_logical_id: str, properties: Properties, _stack: str) -> Created:
-    target = properties.get("ScalingTargetId") or f"{properties.get('ResourceId')}|{properties.get('ServiceNamespace')}"
+    target = (
+        properties.get("ScalingTargetId")
+        or f"{properties.get('ResourceId')}|{properties.get('ServiceNamespace')}"
+    )
     resource, *_, service = target.split("|")
     identifier = uuid.uuid5(uuid.NAMESPACE_URL, target)
     name = f"scalingPolicy:{identifier}:resource/{service}/{resource}:policyName/{properties['PolicyName']}"
@@ -45,7 +48,9 @@ def _anomaly_detector(logical_id: str, _properties: Properties, stack: str) -> C
 
 
 def _code_signing_config(logical_id: str, _properties: Properties, stack: str) -> Created:
-    identifier = "csc-" + uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.arn('lambda', stack)}/{logical_id}").hex[:17]
+    identifier = (
+        "csc-" + uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.arn('lambda', stack)}/{logical_id}").hex[:17]
+    )
     arn = scope.arn("lambda", f"code-signing-config:{identifier}")
     return arn, {"CodeSigningConfigArn": arn, "CodeSigningConfigId": identifier}
 

@@ -34,7 +34,9 @@ def _apply_to_global_table(name: str, properties: Properties) -> dict[str, Any]:
             _apply_encryption(name, {**(properties.get("SSESpecification") or {}), "KMSMasterKeyId": key})
     table = internal("services.dynamodb._tables")[name]
     attributes = {"TableId": table["TableId"]}
-    return {**attributes, "StreamArn": table["LatestStreamArn"]} if table.get("LatestStreamArn") else attributes
+    return (
+        {**attributes, "StreamArn": table["LatestStreamArn"]} if table.get("LatestStreamArn") else attributes
+    )
 
 
 def _delete_replicas(name: str, _properties: Properties) -> None:

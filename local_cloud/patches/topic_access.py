@@ -22,7 +22,7 @@ def refusal(topic: str, *, service: str, source: str) -> str | None:
         return f"Topic does not exist: {topic}"
     attributes = record["attributes"]
     policy = attributes.get("Policy")
-    if policy and not _allows(policy, "sns:Publish", topic, service, source):
+    if policy and not _allows(policy, "sns:Publish", topic, service=service, source=source):
         return f"Resource: {source} is not authorized to perform: SNS:Publish on resource: {topic}"
     key = attributes.get("KmsMasterKeyId")
     if key and not _may_use_key(key, topic, service, source):
@@ -37,12 +37,25 @@ def _may_use_key(key: str, topic: str, service: str, source: str) -> bool:
     record = internal("services.kms._resolve_key")(key)
     if not record:
         return False
-    context = {"kms:viaservice": f"sns.{scope.region()}.amazonaws.com", "kms:encryptioncontext:aws:sns:topicarn": topic}
-    return all(_allows(record["Policy"], action, record["Arn"], service, source, context) for action in _KEY_ACTIONS)
+    context = {
+        "kms:viaservice": f"sns.{scope.region()}.amazonaws.com",
+        "kms:encryptioncontext:aws:sns:topicarn": topic,
+    }
+    policy, arn = record["Policy"], record["Arn"]
+    return all(
+        _allows(policy, action, arn, service=service, source=source, context=context)
+        for action in _KEY_ACTIONS
+    )
 
 
 def _allows(
-    policy: Any, action: str, resource: str, service: str, source: str, context: dict[str, str] | None = None
+    policy: Any,
+    action: str,
+    resource: str,
+    *,
+    service: str,
+    source: str,
+    context: dict[str, str] | None = None,
 ) -> bool:
     request = internal("core.iam_evaluator.EvalContext")(
         principal_arn="*",  # a service is no principal of the account: only "*" and its own name cover it

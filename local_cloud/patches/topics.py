@@ -3,7 +3,13 @@
 from local_cloud.hooks import internal
 from local_cloud.patches.resource_types import Properties, after
 
-_ATTRIBUTES = ("KmsMasterKeyId", "SignatureVersion", "TracingConfig", "FifoTopic", "ContentBasedDeduplication")
+_ATTRIBUTES = (
+    "KmsMasterKeyId",
+    "SignatureVersion",
+    "TracingConfig",
+    "FifoTopic",
+    "ContentBasedDeduplication",
+)
 
 
 def install() -> None:

@@ -16,8 +16,6 @@ from tests.lambda_src.wire import Tap
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-pytestmark = pytest.mark.xdist_group("handlers")
-
 
 def test_an_order_is_kept_and_its_confirmation_asked_for(
     create_order: Runtime, shop: Shop, invocations: Tap

@@ -10,8 +10,6 @@ from tests.lambda_src import events
 from tests.lambda_src.runtimes import Runtime
 from tests.lambda_src.wire import Tap
 
-pytestmark = pytest.mark.xdist_group("handlers")
-
 # One handler for all examples is the point: an environment serves many requests.
 many = settings(
     max_examples=150,

@@ -16,8 +16,6 @@ from tests.lambda_src.runtimes import Answer, Runtime, logs, metrics
 from tests.lambda_src.wire import Answer as Fault
 from tests.lambda_src.wire import Tap, accepted, tap, throttled_table, too_many_requests, unavailable
 
-pytestmark = pytest.mark.xdist_group("handlers")
-
 BOTO3_ATTEMPTS = 3
 
 

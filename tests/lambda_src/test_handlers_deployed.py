@@ -17,8 +17,6 @@ from tests.lambda_src.conftest import Shop
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-pytestmark = pytest.mark.xdist_group("handlers")
-
 SOURCES = Path(__file__).parents[2] / "lambda_src"
 
 

@@ -16,8 +16,6 @@ from tests.lambda_src.conftest import Shop
 from tests.lambda_src.runtimes import Runtime, logs, metrics
 from tests.lambda_src.wire import tap, throttled_table
 
-pytestmark = pytest.mark.xdist_group("handlers")
-
 
 def test_a_confirmation_is_published(send_confirmation: Runtime, shop: Shop) -> None:
     event = events.confirmation()

@@ -1,0 +1,26 @@
+"""The store of metrics, made safe for the threads that write to it while a request reads."""
+
+import time
+from typing import Any
+
+from local_cloud.hooks import internal, replace
+
+_KEPT = 14 * 24 * 3600.0
+
+
+def install() -> None:
+    replace("services.cloudwatch._metric_bucket", lambda _: _bucket)
+    replace("services.cloudwatch._evict_old_metrics", lambda _: _evict)
+
+
+def _bucket(key: tuple[str, str, str]) -> Any:
+    """One list for a metric, also when two threads ask for it at once."""
+    return internal("services.cloudwatch._metrics").setdefault(key, [])
+
+
+def _evict() -> None:
+    """Drop what is too old from the list itself: a filtered copy would lose what is written meanwhile."""
+    oldest = time.time() - _KEPT
+    for points in internal("services.cloudwatch._metrics").all_values():
+        while points and points[0]["Timestamp"] < oldest:
+            del points[0]
