@@ -1,0 +1,205 @@
+"""What a function costs a month, counted in synthesized templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from constructs_lib.alarms import FunctionAlarmSettings
+from constructs_lib.function import (
+    DEFAULT_MEMORY_SIZE,
+    FixedProvisionedConcurrency,
+    SafeDeployment,
+    WarmUp,
+)
+from docs._ext.pieces import link, table
+from docs._ext.sample import Resource, function, resources
+
+__all__ = ["PRICES", "texts"]
+
+
+@dataclass(frozen=True)
+class Price:
+    """A list price in US dollars in us-east-1."""
+
+    usd: float
+    of: str
+    read: str
+    """When the price was last read, and where, if not on AWS's own page."""
+    page: str
+    free: str = "none"
+
+
+_CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
+_CLOUDWATCH_COPY = "https://github.com/api-evangelist/cloudwatch/blob/main/plans/cloudwatch-plans-pricing.yml"
+_MAY, _MARCH = "May 2026", "March 2026"
+
+PRICES: Mapping[str, Price] = {
+    "alarm": Price(
+        0.10,
+        "metric that an alarm watches, a month",
+        f"{_MAY}, [copy]({_CLOUDWATCH_COPY})",
+        _CLOUDWATCH,
+        "10 a month",
+    ),
+    "composite": Price(
+        0.50,
+        "composite alarm, a month",
+        "no date, [copy](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm)",
+        _CLOUDWATCH,
+    ),
+    "key": Price(
+        1.00,
+        "customer managed key, a month; each of its first two yearly rotations adds as much",
+        f"{_MARCH}, [copy](https://cloudburn.io/blog/aws-kms-pricing)",
+        "https://aws.amazon.com/kms/pricing/",
+    ),
+    "sqs": Price(
+        0.40,
+        "million requests",
+        f"{_MARCH}, [copy](https://cloudburn.io/blog/amazon-sqs-pricing)",
+        "https://aws.amazon.com/sqs/pricing/",
+        "1 million a month",
+    ),
+    "logs": Price(
+        0.50, "GB of logs written", f"{_MAY}, [copy]({_CLOUDWATCH_COPY})", _CLOUDWATCH, "5 GB a month"
+    ),
+    "archive": Price(0.03, "GB of logs kept, a month", f"{_MAY}, [copy]({_CLOUDWATCH_COPY})", _CLOUDWATCH),
+    "traces": Price(
+        5.00,
+        "million traces recorded",
+        "no date, AWS's page",
+        "https://aws.amazon.com/xray/pricing/",
+        "100,000 a month",
+    ),
+    "schedule": Price(
+        1.00,
+        "million invocations by EventBridge Scheduler",
+        f"{_MARCH}, [copy](https://cloudburn.io/blog/amazon-eventbridge-pricing)",
+        "https://aws.amazon.com/eventbridge/pricing/",
+        "14 million a month",
+    ),
+    "provisioned": Price(
+        0.0000033334,
+        "GB-second of provisioned concurrency on arm64, busy or not",
+        "no date, [copy](https://awsnegotiations.com/lambda-provisioned-concurrency-cost.html)",
+        "https://aws.amazon.com/lambda/pricing/",
+    ),
+}
+
+_HOURS = 730
+_SECONDS = _HOURS * 3_600
+
+
+def _watched(resource: Resource) -> int:
+    """How many metrics an alarm is billed for: metric math counts each metric that it reads."""
+    queries = resource.properties.get("Metrics")
+    return sum("MetricStat" in query for query in queries) if queries else 1
+
+
+def _counts(found: Sequence[Resource]) -> dict[str, int]:
+    alarms = [resource for resource in found if resource.type == "AWS::CloudWatch::Alarm"]
+    return {
+        "alarms": len(alarms),
+        "metrics": sum(map(_watched, alarms)),
+        "composites": sum(resource.type == "AWS::CloudWatch::CompositeAlarm" for resource in found),
+        "keys": sum(resource.type == "AWS::KMS::Key" for resource in found),
+        "resources": len(found),
+    }
+
+
+def _monthly(counts: Mapping[str, int]) -> float:
+    return counts["metrics"] * PRICES["alarm"].usd + counts["composites"] * PRICES["composite"].usd
+
+
+_VARIANTS: Mapping[str, Mapping[str, Any]] = {
+    "as it comes": {},
+    "`reserved_concurrency=` given": {"reserved_concurrency": 10},
+    "`provisioned_concurrency=` given": {
+        "provisioned_concurrency": FixedProvisionedConcurrency(executions=1)
+    },
+    "`warm_up=WarmUp()`": {"warm_up": WarmUp()},
+    "`deployment=SafeDeployment()`": {"deployment": SafeDeployment()},
+    "`dead_letters=None`": {"dead_letters": None},
+    "`alarms=FunctionAlarmSettings.none()`": {"alarms": FunctionAlarmSettings.none()},
+}
+
+_SHARED = ("AlarmTopic", "SafeDeployments")
+
+
+def _variants() -> str:
+    rows = []
+    for name, arguments in _VARIANTS.items():
+        everything = resources(partial(function, **arguments))
+        own = _counts([found for found in everything if not found.path.startswith(_SHARED)])
+        shared = _counts([found for found in everything if found.path.startswith(_SHARED)])
+        rows.append(
+            [
+                name,
+                f"{own['alarms']} ({own['metrics']})",
+                str(own["composites"]),
+                f"**${_monthly(own):.2f}**",
+                f"{own['resources']} + {shared['resources']}",
+            ]
+        )
+    return table(
+        [
+            "function",
+            "alarms (metrics billed)",
+            "composites",
+            "fixed cost a month",
+            "resources: own + shared by the stack",
+        ],
+        rows,
+    )
+
+
+def _fixed() -> str:
+    counts = _counts(resources(function))
+    return f"${_monthly(counts):.2f}"
+
+
+def _prices() -> str:
+    return table(
+        ["price", "for each", "free", "read", "AWS's page"],
+        [
+            [
+                f"${price.usd:.2f}" if round(price.usd, 2) else f"${price.usd:.10f}",
+                price.of,
+                price.free,
+                price.read,
+                link(price.page, "pricing"),
+            ]
+            for price in PRICES.values()
+        ],
+    )
+
+
+def _provisioned() -> str:
+    memory = DEFAULT_MEMORY_SIZE / 1024
+    monthly = PRICES["provisioned"].usd * _SECONDS * memory
+    return (
+        f"One environment of {DEFAULT_MEMORY_SIZE} MB on arm64, provisioned all month ({_HOURS} hours), costs "
+        f"**${monthly:.2f}**, whether it is busy or not. Prices and sources: [costs](costs.md)."
+    )
+
+
+def _warm_up() -> str:
+    pings = _HOURS * 12
+    cost = pings / 1e6 * PRICES["schedule"].usd
+    return (
+        f"A ping every five minutes is {pings:,} invocations a month: ${cost:.2f} of EventBridge Scheduler at list "
+        "price, free within its allowance, and a few milliseconds of the function each."
+    )
+
+
+def texts() -> dict[str, str]:
+    """All texts about costs."""
+    return {
+        "cost-variants": _variants(),
+        "cost-prices": _prices(),
+        "cost-provisioned": _provisioned(),
+        "cost-warm-up": _warm_up(),
+        "cost-function": f"A function as it comes has a fixed cost of **{_fixed()}** a month, and its stack one of "
+        f"**${PRICES['key'].usd:.2f}** for the key of the alarm topic. All else goes with use: [costs](costs.md).",
+    }

@@ -1,0 +1,271 @@
+"""Every error and warning that the pages quote, provoked, so that the pages quote what is really said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import assertions
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+
+from constructs_lib.alarms import AlarmRoute, AlarmSettings, FunctionAlarmSettings, RateAlarmSettings
+from constructs_lib.checks import ConfigurationError
+from constructs_lib.dead_letters import DeadLetters
+from constructs_lib.function import (
+    FixedProvisionedConcurrency,
+    ProvisionedConcurrency,
+    SafeDeployment,
+    ScheduledCapacity,
+    WarmUp,
+    add_safe_deployment,
+)
+from constructs_lib.resilient_function import ResilientFunction
+from docs._ext.pieces import code_block
+from docs._ext.sample import fresh_stack, function, inline
+from stacks.config import Config, SettingError
+
+__all__ = ["texts"]
+
+Provoke = Callable[[cdk.Stack], object]
+_MINUTES, _SECONDS = cdk.Duration.minutes, cdk.Duration.seconds
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What somebody writes, and how to make it happen."""
+
+    when: str
+    provoke: Provoke
+
+
+def _given(**arguments: object) -> Provoke:
+    return lambda stack: function(stack, **arguments)
+
+
+def _alarm(**settings: AlarmSettings) -> Provoke:
+    return _given(alarms=FunctionAlarmSettings(**settings))  # type: ignore[arg-type]  # rate settings go to rates
+
+
+def _plain(stack: cdk.Stack, **arguments: object) -> lambda_.Function:
+    runtime = lambda_.Runtime.PYTHON_3_14
+    options: dict[str, object] = {
+        "code": inline(),
+        "handler": "index.handler",
+        "runtime": runtime,
+        **arguments,
+    }
+    return lambda_.Function(stack, "Existing", **options)  # type: ignore[arg-type]  # one dictionary for all
+
+
+def _around(**arguments: object) -> Provoke:
+    return lambda stack: ResilientFunction.around(stack, "Protection", function=_plain(stack), **arguments)  # type: ignore[arg-type]  # likewise
+
+
+def _fifo(stack: cdk.Stack) -> object:
+    return function(stack, dead_letters=DeadLetters(queue=sqs.Queue(stack, "Queue", fifo=True)))
+
+
+def _both(stack: cdk.Stack) -> object:
+    queue = sqs.Queue(stack, "Queue")
+    return function(
+        stack, dead_letters=DeadLetters(queue=queue, destination=destinations.SqsDestination(queue))
+    )
+
+
+def _configured(stack: cdk.Stack) -> object:
+    existing = _plain(stack, retry_attempts=1)
+    return ResilientFunction.around(stack, "Protection", function=existing)
+
+
+def _imported(stack: cdk.Stack) -> object:
+    imported = lambda_.Function.from_function_name(stack, "Imported", "orders")
+    bus = destinations.EventBridgeDestination(events.EventBus(stack, "Failed"))
+    return ResilientFunction.around(
+        stack, "Protection", function=imported, dead_letters=DeadLetters(destination=bus)
+    )
+
+
+def _queue_alarm(stack: cdk.Stack) -> object:
+    metric = sqs.Queue(stack, "Queue").metric_approximate_number_of_messages_visible()
+    alarm = cloudwatch.Alarm(stack, "Depth", metric=metric, threshold=1, evaluation_periods=1)
+    return function(stack, deployment=SafeDeployment(alarms=[alarm]))
+
+
+def _eleven(stack: cdk.Stack) -> object:
+    metric = cloudwatch.Metric(namespace="Shop", metric_name="Failures")
+    alarms = [
+        cloudwatch.Alarm(stack, f"Alarm{number}", metric=metric, threshold=1, evaluation_periods=1)
+        for number in range(11)
+    ]
+    return function(stack, deployment=SafeDeployment(alarms=alarms))
+
+
+def _second_group(stack: cdk.Stack) -> object:
+    orders = function(stack, deployment=SafeDeployment())
+    return add_safe_deployment(stack, "Second", alias=orders.alias, alarms=[orders.alarms.errors])
+
+
+def _no_alarm(stack: cdk.Stack) -> object:
+    return function(stack).alarms.spillover
+
+
+def _six_actions(stack: cdk.Stack) -> object:
+    action = actions.SnsAction(sns.Topic(stack, "Topic"))
+    return function(stack, alarm_route=AlarmRoute(alarm=[action] * 6))
+
+
+def _setting(**context: object) -> Provoke:
+    return lambda _stack: Config.read({"stage": "dev", **context}.get, {})
+
+
+_PROVISIONED = ProvisionedConcurrency(minimum=1, maximum=5)
+
+_FAILURES: dict[str, list[Failure]] = {
+    "function": [
+        Failure('`handler="handler"`', _given(handler="handler")),
+        Failure("`code` is a path", _given(code="lambda_src/orders")),
+        Failure("`memory_size=64`", _given(memory_size=64)),
+        Failure("`timeout=Duration.minutes(20)`", _given(timeout=_MINUTES(20))),
+        Failure("`reserved_concurrency=-1`", _given(reserved_concurrency=-1)),
+        Failure("a keyword that is not in the table above (`TypeError`)", _given(tracing_config="Active")),
+    ],
+    "dead-letters": [
+        Failure("a queue and a destination", _both),
+        Failure("a FIFO queue", _fifo),
+        Failure("`retry_attempts=3`", _given(dead_letters=DeadLetters(retry_attempts=3))),
+        Failure(
+            "`max_event_age=Duration.seconds(30)`",
+            _given(dead_letters=DeadLetters(max_event_age=_SECONDS(30))),
+        ),
+        Failure("a function that has such settings already", _configured),
+        Failure("an event bus as destination, for a function that was imported without its role", _imported),
+    ],
+    "provisioned-concurrency": [
+        Failure("`minimum=0`", _given(provisioned_concurrency=ProvisionedConcurrency(minimum=0, maximum=5))),
+        Failure(
+            "`minimum=5, maximum=2`",
+            _given(provisioned_concurrency=ProvisionedConcurrency(minimum=5, maximum=2)),
+        ),
+        Failure(
+            "`target_utilization=0.95`",
+            _given(
+                provisioned_concurrency=ProvisionedConcurrency(minimum=1, maximum=5, target_utilization=0.95)
+            ),
+        ),
+        Failure(
+            "a schedule that changes nothing",
+            _given(
+                provisioned_concurrency=ProvisionedConcurrency(
+                    minimum=1,
+                    maximum=5,
+                    schedules=[
+                        ScheduledCapacity(schedule=cdk.aws_applicationautoscaling.Schedule.cron(hour="8"))
+                    ],
+                )
+            ),
+        ),
+        Failure("`executions=0`", _given(provisioned_concurrency=FixedProvisionedConcurrency(executions=0))),
+        Failure(
+            "`reserved_concurrency=3, maximum=5`",
+            _given(provisioned_concurrency=_PROVISIONED, reserved_concurrency=3),
+        ),
+        Failure(
+            "together with SnapStart",
+            _given(
+                provisioned_concurrency=_PROVISIONED, snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS
+            ),
+        ),
+        Failure(
+            "`reserved_concurrency=5, maximum=5`",
+            _given(provisioned_concurrency=_PROVISIONED, reserved_concurrency=5),
+        ),
+    ],
+    "safe-deployment": [
+        Failure("11 alarms", _eleven),
+        Failure("an alarm on a queue", _queue_alarm),
+        Failure(
+            "no alarm left to roll back by",
+            _given(deployment=SafeDeployment(), alarms=FunctionAlarmSettings.none()),
+        ),
+        Failure("a second deployment group on the same alias", _second_group),
+    ],
+    "warm-up": [
+        Failure("`every=Duration.hours(1)`", _given(warm_up=WarmUp(every=cdk.Duration.hours(1)))),
+        Failure(
+            "together with provisioned concurrency",
+            _given(warm_up=WarmUp(), provisioned_concurrency=_PROVISIONED),
+        ),
+        Failure("`reserved_concurrency=0`", _given(warm_up=WarmUp(), reserved_concurrency=0)),
+    ],
+    "alarms": [
+        Failure(
+            "`errors=AlarmSettings(period=Duration.seconds(30))`",
+            _alarm(errors=AlarmSettings(period=_SECONDS(30))),
+        ),
+        Failure(
+            "`errors=AlarmSettings(evaluation_periods=2_000)`",
+            _alarm(errors=AlarmSettings(evaluation_periods=2_000)),
+        ),
+        Failure(
+            "`errors=AlarmSettings(datapoints_to_alarm=2)`",
+            _alarm(errors=AlarmSettings(datapoints_to_alarm=2)),
+        ),
+        Failure("`errors=AlarmSettings(threshold=0)`", _alarm(errors=AlarmSettings(threshold=0))),
+        Failure("`duration=AlarmSettings(threshold=80)`", _alarm(duration=AlarmSettings(threshold=80))),
+        Failure(
+            "`error_rate=RateAlarmSettings(threshold=150)`",
+            _alarm(error_rate=RateAlarmSettings(threshold=150)),
+        ),
+        Failure("`alarms.spillover` of a function without provisioned concurrency", _no_alarm),
+        Failure("a route with six actions", _six_actions),
+        Failure("nobody subscribes to the stack's topic", _given()),
+    ],
+    "around": [
+        Failure("`deployment=` for a function", _around(deployment=SafeDeployment())),
+        Failure("`provisioned_concurrency=` for a function", _around(provisioned_concurrency=_PROVISIONED)),
+        Failure("a function that has asynchronous settings already", _configured),
+        Failure("an event bus as destination, for a function that was imported without its role", _imported),
+    ],
+    "settings": [
+        Failure("no stage", _setting(stage=None)),
+        Failure("a stage in upper case", _setting(stage="Prod")),
+        Failure("not a Region", _setting(regions="us-east")),
+        Failure("a Region twice", _setting(regions="us-east-1,us-east-1")),
+        Failure("not a domain", _setting(domain="example")),
+        Failure("a domain without signing in", _setting(domain="example.com")),
+        Failure("not an e-mail address", _setting(alarm_email="on-call")),
+    ],
+}
+
+
+def _said(failure: Failure) -> str:
+    stack = fresh_stack()
+    try:
+        failure.provoke(stack)
+    except (ConfigurationError, SettingError, TypeError) as error:
+        return f"{failure.when}:\n\n{code_block(str(error))}"
+    return f"{failure.when} (a warning):\n\n{code_block(_warning(stack, failure))}"
+
+
+def _warning(stack: cdk.Stack, failure: Failure) -> str:
+    found = [
+        (entry.id.lstrip("/"), str(entry.entry.data))
+        for entry in assertions.Annotations.from_stack(stack).find_warning(
+            "*", assertions.Match.string_like_regexp("constructs-lib:")
+        )
+    ]
+    # Every app without a subscriber has that warning too: it comes last, where nothing else was found.
+    found.sort(key=lambda one: "alarm-topic-unsubscribed" in one[1])
+    if not found:
+        raise AssertionError(f"nothing was said about {failure.when}")
+    return ": ".join(found[0])
+
+
+def texts() -> dict[str, str]:
+    """What is said, a page each."""
+    return {f"failures-{page}": "\n\n".join(map(_said, failures)) for page, failures in _FAILURES.items()}
