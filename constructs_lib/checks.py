@@ -11,8 +11,8 @@ __all__ = ["Check", "ConfigurationError", "acknowledge", "is_token"]
 
 # Encoded number tokens are huge negative floats, strings carry a marker, lists are one marker alone.
 # https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
-_TOKEN_MARKER = "${Token["
-_LIST_TOKEN_MARKER = "#{Token["
+_STRING_MARKER = "${Token["
+_LIST_MARKER = "#{Token["
 _LARGEST_NUMBER_TOKEN = -1e280
 
 
@@ -34,8 +34,8 @@ def is_token(value: object) -> bool:
         case int() | float():
             suspect = -math.inf < value < _LARGEST_NUMBER_TOKEN
         case str():
-            suspect = _TOKEN_MARKER in value
-        case [str(item)] if item.startswith(_LIST_TOKEN_MARKER):
+            suspect = _STRING_MARKER in value
+        case [str(item)] if item.startswith(_LIST_MARKER):
             return cdk.Token.is_unresolved([item])
         case list() | tuple():
             return any(is_token(item) for item in value)

@@ -66,6 +66,8 @@ class AlarmDefinition:
         period: seconds.
         comparison: CloudWatch's operator.
         share_of: the limit that the threshold is a share of; the alarm is left out where there is none.
+        stamped_at_start: whether a datapoint carries the time at which the invocation began, so that it may
+            come as late as the timeout; the default number of periods then grows by the timeout.
         needs: the fact about a function without which the alarm is left out.
         expression: metric math over `operands`, with ``{minimum_traffic}`` to fill in.
         operands: id in the expression to metric name; all are summed.
@@ -86,6 +88,7 @@ class AlarmDefinition:
     period: int = 60
     comparison: str = "GreaterThanOrEqualToThreshold"
     share_of: Literal["timeout_ms", "reserved_concurrency"] | None = None
+    stamped_at_start: bool = False
     needs: Literal["queue_name", "asynchronous", "provisioned"] | None = None
     expression: str | None = None
     operands: Mapping[str, str] = field(default_factory=dict)

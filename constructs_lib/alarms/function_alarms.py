@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib.alarms.alarm_template import HEALTH, AlarmTemplate
 from constructs_lib.alarms.definition import AlarmDefinition
 from constructs_lib.alarms.lambda_table import LAMBDA_ALARMS
-from constructs_lib.alarms.resolution import applies, resolve
+from constructs_lib.alarms.resolution import applies, resolve, widen
 from constructs_lib.alarms.route import AlarmRoute, AlarmTopic
 from constructs_lib.alarms.settings import FunctionAlarmSettings
 from constructs_lib.alarms.subject import AlarmSubject
@@ -87,8 +87,12 @@ class FunctionAlarms(_IncludedAlarms):
         Raises:
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
-        rows = check_function_alarms(Check(scope, construct_id), settings or FunctionAlarmSettings(), route)
-        rows = [row for row in rows if applies(row, subject)]
+        chosen_settings = settings or FunctionAlarmSettings()
+        rows = [
+            widen(row, chosen_settings.of(row.name), subject)
+            for row in check_function_alarms(Check(scope, construct_id), chosen_settings, route)
+            if applies(row, subject)
+        ]
         template = AlarmTemplate()
         others: dict[str, str] = {}
         self._shared: cloudwatch.CfnAlarm | None = None

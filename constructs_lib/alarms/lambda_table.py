@@ -17,6 +17,7 @@ _SQS_METRICS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeve
 LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
     AlarmDefinition(
         name="errors",
+        stamped_at_start=True,
         metric="Errors",
         watches=Watches.QUALIFIER,
         statistic="Sum",
@@ -29,6 +30,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
     ),
     AlarmDefinition(
         name="error_rate",
+        stamped_at_start=True,
         metric="error_rate",
         watches=Watches.QUALIFIER,
         statistic="Sum",

@@ -9,9 +9,10 @@ from constructs_lib.alarms.definition import AlarmDefinition, AlarmSettings, Rat
 from constructs_lib.alarms.subject import AlarmSubject
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["applies", "resolve"]
+__all__ = ["applies", "resolve", "widen"]
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
+_ALL = 100  # percent
 _LIMITS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 
 
@@ -44,6 +45,22 @@ def resolve(check: Check, definition: AlarmDefinition, settings: AlarmSettings) 
     resolved = replace(definition, **changes)  # type: ignore[arg-type]  # names and types come from AlarmSettings
     _check(check, resolved)
     return resolved
+
+
+def widen(row: AlarmDefinition, settings: AlarmSettings | None, subject: AlarmSubject) -> AlarmDefinition:
+    """`row` looking back far enough to see datapoints that come as late as the function's timeout.
+
+    Lambda stamps an error with the time at which the invocation began: a function that fails after ten minutes
+    changes a datapoint of ten minutes ago, which an alarm on the latest period alone never sees. Periods that
+    the user gave are left alone.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    """
+    timeout = subject.timeout_ms
+    given = settings is not None and settings.evaluation_periods is not None
+    if not row.stamped_at_start or given or timeout is None or is_token(timeout):
+        return row
+    late = math.ceil(timeout / 1000 / row.period)
+    return replace(row, evaluation_periods=row.evaluation_periods + late)
 
 
 def _seconds(check: Check, row: AlarmDefinition, period: cdk.Duration) -> int:
@@ -86,7 +103,11 @@ def _check(check: Check, row: AlarmDefinition) -> None:
             remedy="Give a share above 0 and up to 1.",
         )
     elif row.expression is not None:
-        check.within(f"{name}'s threshold", row.threshold, 0, 100, unit="percent", whole=False)
+        check.require(
+            is_token(row.threshold) or 0 < row.threshold <= _ALL,
+            f"{name} has a threshold of {row.threshold:g} {row.unit}, at which it always or never rings.",
+            remedy="Give a percentage above 0 and up to 100.",
+        )
         check.within(f"{name}'s minimum_traffic", row.minimum_traffic, 1, 1_000_000_000)
     else:
         check.require(

@@ -12,13 +12,17 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IValidation
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, acknowledge
 from constructs_lib.sharing import SharedInStack
 
 __all__ = ["AlarmRoute", "AlarmTopic"]
 
 _MAXIMUM_ACTIONS = 5
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
+_NO_REDRIVE = {
+    "Serverless::Serverless-SNSRedrivePolicy": "A notification that could not be delivered says nothing new "
+    "later: the alarm's state and history stay in CloudWatch."
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +75,8 @@ class AlarmRoute:
 
 
 def _is_topic(action: sns.ITopic | cloudwatch.IAlarmAction) -> TypeGuard[sns.ITopic]:
-    return hasattr(type(action), "topic_arn")  # asking the object would ask jsii
+    # Where the type knows, asking it saves a call into jsii; a proxy of several interfaces knows only itself.
+    return hasattr(type(action), "topic_arn") or hasattr(action, "topic_arn")
 
 
 def _arn(action: sns.ITopic | cloudwatch.IAlarmAction, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
@@ -125,7 +130,7 @@ class AlarmTopic(SharedInStack):
 
     def add_subscription(self, subscription: sns.ITopicSubscription) -> None:
         """Let somebody know: e-mail, SMS, HTTPS, a queue or a function."""
-        self.topic.add_subscription(subscription)
+        acknowledge(self.topic.add_subscription(subscription), _NO_REDRIVE)
 
 
 @jsii.implements(IValidation)

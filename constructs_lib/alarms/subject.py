@@ -49,10 +49,15 @@ class AlarmSubject:
 
 def underlying_function(function: lambda_.IFunction) -> lambda_.IFunction:
     """The function behind an alias or a version; a plain function is its own."""
-    # Imported aliases and versions reach Python as proxies of IAlias and IVersion: their attributes tell.
-    if hasattr(type(function), "alias_name"):
+    if _has(function, "alias_name"):
         return underlying_function(cast("lambda_.IAlias", function).version)
-    return cast("lambda_.IVersion", function).lambda_ if hasattr(type(function), "lambda_") else function
+    return cast("lambda_.IVersion", function).lambda_ if _has(function, "lambda_") else function
+
+
+def _has(function: lambda_.IFunction, attribute: str) -> bool:
+    # Imported aliases and versions reach Python as proxies of several interfaces, whose type knows nothing;
+    # where the type does, asking it saves a call into jsii.
+    return hasattr(type(function), attribute) or hasattr(function, attribute)
 
 
 def function_subject(
@@ -76,7 +81,7 @@ def function_subject(
     base = underlying_function(function)
     qualifier: str | None = None
     if base is not function:
-        named = hasattr(type(function), "alias_name")
+        named = _has(function, "alias_name")
         qualifier = (
             cast("lambda_.IAlias", function).alias_name
             if named

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
@@ -125,11 +126,35 @@ def destination_of(
     if queue is None and settings.destination is None:
         queue = DeadLetterQueue(scope, construct_id, removal_policy=removal_policy)
     function.configure_async_invoke(
-        on_failure=settings.destination if queue is None else destinations.SqsDestination(queue),
+        on_failure=settings.destination if queue is None else _to_queue(queue, function),
         retry_attempts=settings.retry_attempts,
         max_event_age=settings.max_event_age or _longest_age(),
     )
     return queue
+
+
+def _to_queue(queue: sqs.IQueue, function: lambda_.IFunction) -> lambda_.IDestination:
+    # What this app makes has a role; asking each function for it would take a call into jsii.
+    if isinstance(function, lambda_.Alias | lambda_.Function | lambda_.Version) or function.role is not None:
+        return destinations.SqsDestination(queue)
+    return _UngrantedQueue(queue)
+
+
+@jsii.implements(lambda_.IDestination)
+class _UngrantedQueue:
+    """A queue that nobody is granted to send to: CDK's own fails for a function without a role."""
+
+    def __init__(self, queue: sqs.IQueue) -> None:
+        self._queue = queue
+
+    def bind(
+        self,
+        scope: Construct,  # noqa: ARG002 - CDK's interface
+        fn: lambda_.IFunction,  # noqa: ARG002 - likewise
+        *,
+        type: lambda_.DestinationType | None = None,  # noqa: A002, ARG002 - likewise
+    ) -> lambda_.DestinationConfig:
+        return lambda_.DestinationConfig(destination=self._queue.queue_arn)
 
 
 def warn_without_role(scope: Construct, function: lambda_.IFunction) -> None:

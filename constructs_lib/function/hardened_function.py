@@ -21,6 +21,7 @@ from constructs_lib.function.options import FunctionOptions, refuse_unknown
 __all__ = ["DEFAULT_MEMORY_SIZE", "DEFAULT_TIMEOUT_SECONDS", "LIVE_ALIAS", "FunctionLogs", "HardenedFunction"]
 
 LIVE_ALIAS = "live"
+"""The alias that all traffic goes through."""
 DEFAULT_TIMEOUT_SECONDS = 30
 """Longer than the SDK's own retries need, shorter than API Gateway's 30 s integration limit allows to wait."""
 DEFAULT_MEMORY_SIZE = 512
@@ -29,6 +30,7 @@ DEFAULT_MEMORY_SIZE = 512
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MB = (128, 10_240)
 _TIMEOUT_S = (1, 900)
+_LOG_KEY_ACTIONS = ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 # What CDK calls both the handler and the runtime of a container image.
 _FROM_IMAGE = "FROM_IMAGE"
 
@@ -39,8 +41,8 @@ class FunctionLogs:
 
     Attributes:
         retention: how long CloudWatch keeps them.
-        encryption_key: the KMS key that encrypts them; without one, CloudWatch's own encryption. The key must
-            let ``logs.<region>.amazonaws.com`` use it: CDK adds that to a key made in the same app.
+        encryption_key: the KMS key that encrypts them; without one, CloudWatch's own encryption. The policy
+            of a key that is in the app is told to let CloudWatch Logs use it; an imported one must do so.
         log_group: an existing log group to write to, in place of a new one.
     """
 
@@ -177,6 +179,17 @@ class HardenedFunction(Construct):
 def _log_group(
     scope: Construct, settings: FunctionLogs, removal_policy: cdk.RemovalPolicy | None
 ) -> logs.LogGroup:
+    if settings.encryption_key is not None:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        everything = cdk.Stack.of(scope).format_arn(service="logs", resource="*")
+        settings.encryption_key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(f"logs.{cdk.Aws.REGION}.amazonaws.com")],
+                actions=_LOG_KEY_ACTIONS,
+                resources=["*"],
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": everything}},
+            )
+        )
     return logs.LogGroup(
         scope,
         "Logs",

@@ -35,7 +35,8 @@ class SafeDeployment:
         alarms: what rolls back, at most 10. Left out: the function's errors, error rate and duration alarms.
             Never an alarm on a queue's depth: a queue that is not drained yet would stop every deployment,
             the fix included.
-        pre_traffic_hook: a function that CodeDeploy runs before it shifts traffic; it may veto.
+        pre_traffic_hook: a function that CodeDeploy runs before it shifts traffic; it may veto. It is granted
+            to report its verdict to CodeDeploy.
         post_traffic_hook: likewise, after all traffic was shifted.
     """
 
@@ -135,6 +136,7 @@ def deployment_group(
             shared.role.add_to_policy(
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[hook.function_arn])
             )
+            group.grant_put_lifecycle_event_hook_execution_status(hook)
     return group
 
 

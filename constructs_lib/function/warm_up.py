@@ -35,8 +35,8 @@ class WarmUpSchedule(Construct):
     """Pings a function so that one environment of it stays initialised.
 
     One ping keeps one environment: it helps functions with little traffic. Where several requests at a time
-    must not wait for a cold start, use provisioned concurrency. A ping that fails is not repeated: the next
-    one follows soon.
+    must not wait for a cold start, use provisioned concurrency. Scheduler invokes asynchronously: a handler that
+    fails on a ping is retried, and the ping ends as a dead letter, so short-cut it (`lambda_src/warm_up`).
 
     Attributes:
         schedule: the EventBridge Scheduler schedule.

@@ -105,7 +105,7 @@ class Protected(Construct):
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """The execution role: ``table.grant_read_write_data(this)`` works."""
+        """The execution role, so that ``table.grant_read_write_data(this)`` works."""
         return self.handle.grant_principal
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
