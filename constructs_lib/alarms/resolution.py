@@ -60,7 +60,12 @@ def widen(row: AlarmDefinition, settings: AlarmSettings | None, subject: AlarmSu
     if not row.stamped_at_start or given or timeout is None or is_token(timeout):
         return row
     late = math.ceil(timeout / 1000 / row.period)
-    return replace(row, evaluation_periods=row.evaluation_periods + late)
+    most = max(row.evaluation_periods, _longest(row.period) // row.period)
+    return replace(row, evaluation_periods=min(row.evaluation_periods + late, most))
+
+
+def _longest(period: int) -> int:
+    return _DAY if period < _HOUR else _WEEK
 
 
 def _seconds(check: Check, row: AlarmDefinition, period: cdk.Duration) -> int:
@@ -82,7 +87,7 @@ def _seconds(check: Check, row: AlarmDefinition, period: cdk.Duration) -> int:
 def _check(check: Check, row: AlarmDefinition) -> None:
     name = f"the alarm {row.name}"
     check.within(f"{name}'s evaluation_periods", row.evaluation_periods, 1, _WEEK)
-    longest = _DAY if row.period < _HOUR else _WEEK
+    longest = _longest(row.period)
     check.require(
         is_token(row.evaluation_periods) or row.period * row.evaluation_periods <= longest,
         f"{name} looks back {row.evaluation_periods} periods of {row.period} s, more than the {longest} s "

@@ -12,17 +12,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IValidation
 
-from constructs_lib.checks import Check, acknowledge
+from constructs_lib.checks import Check
 from constructs_lib.sharing import SharedInStack
 
 __all__ = ["AlarmRoute", "AlarmTopic"]
 
 _MAXIMUM_ACTIONS = 5
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
-_NO_REDRIVE = {
-    "Serverless::Serverless-SNSRedrivePolicy": "A notification that could not be delivered says nothing new "
-    "later: the alarm's state and history stay in CloudWatch."
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +126,7 @@ class AlarmTopic(SharedInStack):
 
     def add_subscription(self, subscription: sns.ITopicSubscription) -> None:
         """Let somebody know: e-mail, SMS, HTTPS, a queue or a function."""
-        acknowledge(self.topic.add_subscription(subscription), _NO_REDRIVE)
+        self.topic.add_subscription(subscription)
 
 
 @jsii.implements(IValidation)

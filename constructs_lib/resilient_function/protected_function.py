@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -20,7 +21,7 @@ from constructs_lib.alarms import (
     function_subject,
     underlying_function,
 )
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, acknowledge
 from constructs_lib.dead_letters import (
     DeadLetters,
     acknowledge_destination,
@@ -41,6 +42,13 @@ from constructs_lib.function import (
 from constructs_lib.resilient_function.protections import Protections
 
 __all__ = ["Protected", "ProtectedFunction"]
+
+_NO_DESTINATION = "Serverless::Serverless-LambdaEventSourceMappingDestination"
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+_QUEUE_KEEPS = (
+    "Destinations of a mapping exist for streams: a message of a queue that fails stays with its queue, whose "
+    "redrive policy the rules for queues check."
+)
 
 
 class Protected(Construct):
@@ -115,6 +123,15 @@ class Protected(Construct):
     def add_event_source(self, source: lambda_.IEventSource) -> None:
         """Let `source` invoke `handle`."""
         self.handle.add_event_source(source)
+        if isinstance(source, sources.SqsEventSource):
+            mappings = [
+                child
+                for child in self.handle.node.children
+                if isinstance(child, lambda_.EventSourceMapping)
+                and child.event_source_mapping_id == source.event_source_mapping_id
+            ]
+            for mapping in mappings:
+                acknowledge(mapping, {_NO_DESTINATION: _QUEUE_KEEPS})
 
     def add_function_url(
         self,

@@ -145,35 +145,5 @@ class ResilientFunction(HardenedFunction, Protected):
         """Let the function do what `statement` says."""
         self.role.add_to_principal_policy(statement)
 
-    @staticmethod
-    def around(
-        scope: Construct,
-        construct_id: str,
-        *,
-        function: lambda_.IFunction,
-        timeout: cdk.Duration | None = None,
-        dead_letters: DeadLetters | None = DeadLetters(),
-        provisioned_concurrency: ProvisionedConcurrency | FixedProvisionedConcurrency | None = None,
-        deployment: SafeDeployment | None = None,
-        warm_up: WarmUp | None = None,
-        alarms: FunctionAlarmSettings = FunctionAlarmSettings(),
-        alarm_route: AlarmRoute | None = None,
-        removal_policy: cdk.RemovalPolicy | None = None,
-    ) -> ProtectedFunction:
-        """Put the same protections around a function that an app already has, without replacing it.
-
-        The arguments are those of `ProtectedFunction`.
-        """
-        return ProtectedFunction(
-            scope,
-            construct_id,
-            function=function,
-            timeout=timeout,
-            dead_letters=dead_letters,
-            provisioned_concurrency=provisioned_concurrency,
-            deployment=deployment,
-            warm_up=warm_up,
-            alarms=alarms,
-            alarm_route=alarm_route,
-            removal_policy=removal_policy,
-        )
+    around = ProtectedFunction
+    """Put the same protections around a function that an app already has: `ProtectedFunction`, by another name."""
