@@ -54,15 +54,22 @@ class Check:
         self._scope = scope
         self._construct_id = construct_id
 
-    def fail(self, problem: str, *, remedy: str) -> NoReturn:
+    def fail(self, problem: str, *, remedy: str, cause: Exception | None = None) -> NoReturn:
         """Raise `ConfigurationError`: the construct path, `problem`, then `remedy`."""
         path = "/".join(part for part in (self._scope.node.path, self._construct_id) if part)
-        raise ConfigurationError(f"{path}: {problem} {remedy}")
+        raise ConfigurationError(f"{path}: {problem} {remedy}") from cause
 
     def require(self, condition: bool, problem: str, *, remedy: str) -> None:  # noqa: FBT001 - an assertion
         """Fail with `problem` and `remedy` unless `condition` holds."""
         if not condition:
             self.fail(problem, remedy=remedy)
+
+    def instance(self, name: str, value: object, *kinds: type | None) -> None:
+        """Fail unless `value` is an instance of one of `kinds`, among which None stands for itself."""
+        types = tuple(kind for kind in kinds if kind is not None)
+        if not isinstance(value, types) and not (value is None and None in kinds):
+            wanted = " or ".join("None" if kind is None else kind.__name__ for kind in kinds)
+            self.fail(f"{name} is {value!r}.", remedy=f"Give {wanted}.")
 
     def within(
         self, name: str, value: float | None, low: float, high: float, *, unit: str = "", whole: bool = True

@@ -1,6 +1,6 @@
 """What the constructs of one stack share: made once, on first use, below the stack."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -16,9 +16,11 @@ class SharedInStack(Construct):
 
     Attributes:
         ID: its id in the stack.
+        OUTERMOST: whether nested stacks use the one of the stack that they are nested in.
     """
 
     ID: ClassVar[str]
+    OUTERMOST: ClassVar[bool] = False
     # Found here, a stack's construct costs no call into jsii; the tree itself stays the truth.
     _known: ClassVar["WeakKeyDictionary[cdk.Stack, SharedInStack]"]
 
@@ -38,13 +40,18 @@ class SharedInStack(Construct):
         Raises:
             ConfigurationError: something else in the stack has its id.
         """
-        stack = cdk.Stack.of(scope)
-        known = cls._known.get(stack) or stack.node.try_find_child(cls.ID)
+        own = cdk.Stack.of(scope)
+        if found := cls._known.get(own):
+            return cast("Self", found)
+        stack = own
+        while cls.OUTERMOST and (parent := stack.nested_stack_parent) is not None:
+            stack = parent
+        known = stack.node.try_find_child(cls.ID)
         if known is not None and not isinstance(known, cls):
             Check(stack, cls.ID).fail(
                 f"this id is taken by another construct, and what shares the stack's {cls.__name__} needs it.",
                 remedy="Give the other construct another id.",
             )
-        found = known or cls(stack, cls.ID)
-        cls._known[stack] = found
-        return found
+        shared = known or cls(stack, cls.ID)
+        cls._known[own] = shared
+        return shared

@@ -44,7 +44,7 @@ class AlarmTemplate:
             "ComparisonOperator": row.comparison,
             "EvaluationPeriods": self._value(f"{row.construct_id}Periods", row.evaluation_periods),
             "DatapointsToAlarm": self._value(f"{row.construct_id}Datapoints", row.datapoints_to_alarm),
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": row.missing,
         }
         watched = self._expression(row, subject) if row.expression else self._metric(row, subject)
         self.resources[row.construct_id] = {

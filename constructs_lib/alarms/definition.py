@@ -68,6 +68,8 @@ class AlarmDefinition:
         share_of: the limit that the threshold is a share of; the alarm is left out where there is none.
         stamped_at_start: whether a datapoint carries the time at which the invocation began, so that it may
             come as late as the timeout; the default number of periods then grows by the timeout.
+        smallest_limit: the smallest limit of which a share makes sense.
+        missing: how CloudWatch treats missing data.
         needs: the fact about a function without which the alarm is left out.
         expression: metric math over `operands`, with ``{minimum_traffic}`` to fill in.
         operands: id in the expression to metric name; all are summed.
@@ -89,6 +91,8 @@ class AlarmDefinition:
     comparison: str = "GreaterThanOrEqualToThreshold"
     share_of: Literal["timeout_ms", "reserved_concurrency"] | None = None
     stamped_at_start: bool = False
+    smallest_limit: float = 0
+    missing: Literal["notBreaching", "ignore"] = "notBreaching"
     needs: Literal["queue_name", "asynchronous", "provisioned"] | None = None
     expression: str | None = None
     operands: Mapping[str, str] = field(default_factory=dict)

@@ -82,7 +82,7 @@ class FunctionAlarms(_IncludedAlarms):
             settings: thresholds, and what is switched off. Left out: the table's defaults.
             route: what `health` does. Left out: it publishes to the stack's `AlarmTopic`, made on first use.
             shared_queue: a dead-letter queue that several functions use. The alarm on its depth is made
-                once, beside the queue, and belongs to the health of the first function.
+                once, beside the queue, and belongs to the health of the first function on each route.
 
         Raises:
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
@@ -98,8 +98,11 @@ class FunctionAlarms(_IncludedAlarms):
         self._shared: cloudwatch.CfnAlarm | None = None
         for row in rows:
             if row.name == _DEPTH and shared_queue is not None and _same_stack(shared_queue, scope):
-                self._shared, is_new = _queue_alarm(shared_queue, row, subject)
-                others = {row.construct_id: self._shared.ref} if is_new else {}
+                shared = _queue_alarms(shared_queue, row, subject)
+                shared.check(Check(scope, construct_id), row)
+                self._shared = shared.alarm(row.construct_id)
+                if shared.told(route):
+                    others = {row.construct_id: self._shared.ref}
             else:
                 template.add(row, subject)
         self._has_health = bool(template.children or others)
@@ -201,14 +204,33 @@ def _same_stack(queue: sqs.IQueue, scope: Construct) -> bool:
     return cdk.Stack.of(queue).node.path == cdk.Stack.of(scope).node.path
 
 
-def _queue_alarm(
-    queue: sqs.IQueue, row: AlarmDefinition, subject: AlarmSubject
-) -> tuple[cloudwatch.CfnAlarm, bool]:
-    """The alarm on a shared queue's depth, beside the queue, and whether it was made just now."""
-    found = queue.node.try_find_child("Alarms")
-    if isinstance(found, _IncludedAlarms):
-        return found.alarm(row.construct_id), False
-    template = AlarmTemplate()
-    template.add(row, subject)
-    place = cast("Construct", queue)
-    return _IncludedAlarms(place, "Alarms", template).alarm(row.construct_id), True
+class _QueueAlarms(_IncludedAlarms):
+    """The alarm on the depth of a queue that functions share."""
+
+    ID = "DeadLetterAlarms"
+
+    def __init__(self, queue: sqs.IQueue, row: AlarmDefinition, subject: AlarmSubject) -> None:
+        template = AlarmTemplate()
+        template.add(row, subject)
+        super().__init__(cast("Construct", queue), self.ID, template)
+        self._row = row
+        self._routes: list[AlarmRoute | None] = []
+
+    def check(self, check: Check, row: AlarmDefinition) -> None:
+        check.require(
+            row == self._row,
+            f"{_DEPTH} has other settings than another function gave it that shares this dead-letter queue.",
+            remedy="The queue has one alarm on its depth: give all of them the same settings.",
+        )
+
+    def told(self, route: AlarmRoute | None) -> bool:
+        """Whether `route` is one that this alarm did not reach yet."""
+        if route in self._routes:
+            return False
+        self._routes.append(route)
+        return True
+
+
+def _queue_alarms(queue: sqs.IQueue, row: AlarmDefinition, subject: AlarmSubject) -> _QueueAlarms:
+    found = queue.node.try_find_child(_QueueAlarms.ID)
+    return found if isinstance(found, _QueueAlarms) else _QueueAlarms(queue, row, subject)

@@ -60,6 +60,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
     ),
     AlarmDefinition(
         name="duration",
+        stamped_at_start=True,
         metric="Duration",
         watches=Watches.QUALIFIER,
         statistic="p99",
@@ -82,6 +83,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         evaluation_periods=10,
         datapoints_to_alarm=10,
         share_of="reserved_concurrency",
+        smallest_limit=10,  # of fewer, the share is all of them or rings at rest; throttles tells then
         why="Nearly all reserved executions are busy; the next requests are throttled. Raise the reserved "
         "concurrency, or find out why invocations take longer.",
         source=_RECOMMENDED,
@@ -111,6 +113,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         evaluation_periods=1,
         datapoints_to_alarm=1,
         needs="queue_name",
+        missing="ignore",  # SQS may stop publishing for an idle queue: what lies in it still lies there
         why="An event failed for good and waits in the dead-letter queue. The message's responsePayload says "
         "why; send its requestPayload to the function again once the cause is mended.",
         source=_SQS_METRICS,

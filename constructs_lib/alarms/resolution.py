@@ -23,7 +23,7 @@ def applies(definition: AlarmDefinition, subject: AlarmSubject) -> bool:
     if definition.share_of is None:
         return True
     limit = getattr(subject, definition.share_of)
-    return limit is not None and limit != 0 and not is_token(limit)
+    return limit is not None and not is_token(limit) and limit > 0 and limit >= definition.smallest_limit
 
 
 def resolve(check: Check, definition: AlarmDefinition, settings: AlarmSettings) -> AlarmDefinition:
@@ -50,10 +50,10 @@ def resolve(check: Check, definition: AlarmDefinition, settings: AlarmSettings) 
 def widen(row: AlarmDefinition, settings: AlarmSettings | None, subject: AlarmSubject) -> AlarmDefinition:
     """`row` looking back far enough to see datapoints that come as late as the function's timeout.
 
-    Lambda stamps an error with the time at which the invocation began: a function that fails after ten minutes
+    Lambda stamps a metric with the time at which the invocation began: a function that fails after ten minutes
     changes a datapoint of ten minutes ago, which an alarm on the latest period alone never sees. Periods that
     the user gave are left alone.
-    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
     """
     timeout = subject.timeout_ms
     given = settings is not None and settings.evaluation_periods is not None

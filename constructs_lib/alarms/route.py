@@ -6,11 +6,12 @@ from typing import Literal, TypeGuard, cast
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from constructs import Construct, IValidation
+from constructs import Construct, IConstruct, IValidation
 
 from constructs_lib.checks import Check
 from constructs_lib.sharing import SharedInStack
@@ -62,7 +63,17 @@ class AlarmRoute:
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
         """
+        check.require(
+            len(self.alarm) > 0,
+            "alarm_route.alarm is empty: alarms would ring unheard.",
+            remedy="Give a topic or another action, or switch the alarms off: FunctionAlarmSettings.none().",
+        )
         for name, given in (("alarm", self.alarm), ("ok", self.ok)):
+            check.require(
+                len({id(action) for action in given}) == len(given),
+                f"alarm_route.{name} names an action twice.",
+                remedy="Name it once.",
+            )
             check.require(
                 len(given) <= _MAXIMUM_ACTIONS,
                 f"alarm_route.{name} has {len(given)} actions.",
@@ -95,13 +106,20 @@ class AlarmTopic(SharedInStack):
     """
 
     ID = "AlarmTopic"
+    OUTERMOST = True
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Make the topic and its key."""
         super().__init__(scope, construct_id)
         account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
         cloudwatch_principal = iam.ServicePrincipal(_CLOUDWATCH)
-        self.key = kms.Key(self, "Key", description="Alarm notifications", enable_key_rotation=True)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Alarm notifications",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,  # it encrypts only what is on its way
+        )
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsEncrypt",
@@ -137,11 +155,9 @@ class _SubscriberCheck:
         self._topic = topic
 
     def validate(self) -> list[str]:
-        arn = cdk.Stack.of(self._topic).resolve(self._topic.topic.topic_arn)
-        subscriptions = (
-            node for node in self._topic.node.root.node.find_all() if isinstance(node, sns.CfnSubscription)
-        )
-        if not any(cdk.Stack.of(node).resolve(node.topic_arn) == arn for node in subscriptions):
+        # The token itself, not what it resolves to, which is the same Ref in every stack.
+        arn = self._topic.topic.topic_arn
+        if not any(arn in _listened(node) for node in self._topic.node.root.node.find_all()):
             cdk.Annotations.of(self._topic).add_warning_v2(
                 "constructs-lib:alarm-topic-unsubscribed",
                 "Nobody subscribes to this alarm topic, so its alarms ring unheard. Add a subscription: "
@@ -149,3 +165,12 @@ class _SubscriberCheck:
                 "or give your functions an alarm_route of your own.",
             )
         return []
+
+
+def _listened(node: IConstruct) -> Sequence[str]:
+    """The ARNs of the topics that `node` listens to."""
+    if isinstance(node, sns.CfnSubscription):
+        return [node.topic_arn]
+    if isinstance(node, chatbot.CfnSlackChannelConfiguration | chatbot.CfnMicrosoftTeamsChannelConfiguration):
+        return node.sns_topic_arns or []
+    return []

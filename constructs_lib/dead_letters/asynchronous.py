@@ -41,12 +41,14 @@ class DeadLetters:
         queue: an existing standard queue, which several functions may share. Left out: one of its own.
         destination: any other destination, in place of a queue.
         retry_attempts: how often Lambda runs a failed event again, 0 to 2.
+        on_success: where a record of each successful run goes. Left out: nowhere.
         max_event_age: how long Lambda keeps trying, 1 minute to 6 hours. Left out: 6 hours, so that throttling
             or an outage of that length loses no event's chance.
     """
 
     queue: sqs.IQueue | None = None
     destination: lambda_.IDestination | None = None
+    on_success: lambda_.IDestination | None = None
     retry_attempts: int = 2
     max_event_age: cdk.Duration | None = None
 
@@ -127,6 +129,7 @@ def destination_of(
         queue = DeadLetterQueue(scope, construct_id, removal_policy=removal_policy)
     function.configure_async_invoke(
         on_failure=settings.destination if queue is None else _to_queue(queue, function),
+        on_success=settings.on_success,
         retry_attempts=settings.retry_attempts,
         max_event_age=settings.max_event_age or _longest_age(),
     )

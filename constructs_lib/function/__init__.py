@@ -18,6 +18,7 @@ from constructs_lib.function.provisioned_concurrency import (
 from constructs_lib.function.safe_deployment import (
     SafeDeployment,
     add_safe_deployment,
+    check_one_stack,
     check_rollback_alarms,
     check_undeployed,
     deployment_group,
@@ -40,6 +41,7 @@ __all__ = [
     "WarmUpSchedule",
     "add_provisioned_concurrency",
     "add_safe_deployment",
+    "check_one_stack",
     "check_provisioned_concurrency",
     "check_rollback_alarms",
     "check_undeployed",

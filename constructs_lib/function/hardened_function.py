@@ -1,21 +1,19 @@
 """A Lambda function with its own role, log group, tracing, published version and live alias."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Unpack, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_lib.bundling import PythonCode
 from constructs_lib.checks import Check, is_token
+from constructs_lib.function.code_checks import check_code, check_snap_start, is_image, warn_of_architecture
 from constructs_lib.function.execution_role import execution_role
+from constructs_lib.function.log_group import FunctionLogs, check_logs, log_group
 from constructs_lib.function.options import FunctionOptions, refuse_unknown
 
 __all__ = ["DEFAULT_MEMORY_SIZE", "DEFAULT_TIMEOUT_SECONDS", "LIVE_ALIAS", "FunctionLogs", "HardenedFunction"]
@@ -30,25 +28,6 @@ DEFAULT_MEMORY_SIZE = 512
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MB = (128, 10_240)
 _TIMEOUT_S = (1, 900)
-_LOG_KEY_ACTIONS = ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-# What CDK calls both the handler and the runtime of a container image.
-_FROM_IMAGE = "FROM_IMAGE"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionLogs:
-    """What becomes of a function's logs.
-
-    Attributes:
-        retention: how long CloudWatch keeps them.
-        encryption_key: the KMS key that encrypts them; without one, CloudWatch's own encryption. The policy
-            of a key that is in the app is told to let CloudWatch Logs use it; an imported one must do so.
-        log_group: an existing log group to write to, in place of a new one.
-    """
-
-    retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
-    encryption_key: kms.IKey | None = None
-    log_group: logs.ILogGroup | None = None
 
 
 # Each of these is a call into jsii, and the same for every function.
@@ -128,43 +107,55 @@ class HardenedFunction(Construct):
         """
         check = Check(scope, construct_id)
         refuse_unknown(options)
-        image = isinstance(code, lambda_.AssetImageCode | lambda_.EcrImageCode)
-        _check_code(check, code, handler, runtime, image=image)
+        settings = log_settings or FunctionLogs()
+        check.instance("log_settings", settings, FunctionLogs)
+        check_logs(check, settings)
+        check_code(check, code, handler, runtime)
+        check.instance("timeout", timeout, cdk.Duration, None)
+        if options.get("snap_start") is not None:
+            check_snap_start(check, code, runtime, options)
         check.within("memory_size", memory_size, *_MEMORY_MB, unit="MB")
         check.duration("timeout", timeout, *_TIMEOUT_S)
         check.within("reserved_concurrency", reserved_concurrency, 0, 1_000_000)
+        image = is_image(code)
         runtime = runtime or (lambda_.Runtime.FROM_IMAGE if image else _default_runtime())
+        unsaid = architecture is None
         architecture = architecture or _default_architecture()
         if isinstance(code, PythonCode):
             code = code.bind(scope, construct_id, runtime=runtime, architecture=architecture)
 
         super().__init__(scope, construct_id)
-        settings = log_settings or FunctionLogs()
-        self.log_group = settings.log_group or _log_group(self, settings, removal_policy)
+        if isinstance(code, lambda_.AssetImageCode) and unsaid:
+            warn_of_architecture(self)
+        self.log_group = log_group(self, settings, removal_policy)
         self.role = execution_role(
             self, log_group=self.log_group, role=role, traced=tracing, in_vpc=options.get("vpc") is not None
         )
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            code=code,
-            handler=handler,
-            runtime=runtime,
-            architecture=architecture,
-            memory_size=DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
-            timeout=_default_timeout() if timeout is None else timeout,
-            environment={
-                "POWERTOOLS_SERVICE_NAME": construct_id,
-                "POWERTOOLS_LOG_LEVEL": "INFO",
-                **(environment or {}),
-            },
-            log_group=self.log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-            reserved_concurrent_executions=reserved_concurrency,
-            role=self.role,
-            **options,
-        )
+        try:
+            self.function = lambda_.Function(
+                self,
+                "Function",
+                code=code,
+                handler=handler,
+                runtime=runtime,
+                architecture=architecture,
+                memory_size=DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
+                timeout=_default_timeout() if timeout is None else timeout,
+                environment={
+                    "POWERTOOLS_SERVICE_NAME": construct_id,
+                    "POWERTOOLS_LOG_LEVEL": "INFO",
+                    **(environment or {}),
+                },
+                log_group=self.log_group,
+                logging_format=lambda_.LoggingFormat.JSON,
+                recursive_loop=lambda_.RecursiveLoop.TERMINATE,
+                reserved_concurrent_executions=reserved_concurrency,
+                role=self.role,
+                **options,
+            )
+        except RuntimeError as error:  # CDK's way to refuse an argument
+            scope.node.try_remove_child(construct_id)
+            check.fail(f"CDK refuses it: {error}", remedy="Change the argument that it names.", cause=error)
         if tracing:
             # CDK's `tracing` argument also adds a statement on every resource to the role's policy, beside the
             # user's own grants, where no acknowledgement could tell the two apart. The role has it already.
@@ -176,75 +167,7 @@ class HardenedFunction(Construct):
         self.timeout_seconds = _seconds(timeout)
 
 
-def _log_group(
-    scope: Construct, settings: FunctionLogs, removal_policy: cdk.RemovalPolicy | None
-) -> logs.LogGroup:
-    if settings.encryption_key is not None:
-        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-        everything = cdk.Stack.of(scope).format_arn(service="logs", resource="*")
-        settings.encryption_key.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(f"logs.{cdk.Aws.REGION}.amazonaws.com")],
-                actions=_LOG_KEY_ACTIONS,
-                resources=["*"],
-                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": everything}},
-            )
-        )
-    return logs.LogGroup(
-        scope,
-        "Logs",
-        retention=settings.retention,
-        encryption_key=settings.encryption_key,
-        removal_policy=removal_policy or cdk.RemovalPolicy.RETAIN,
-    )
-
-
 def _seconds(timeout: cdk.Duration | None) -> int | None:
     if timeout is None:
         return DEFAULT_TIMEOUT_SECONDS
     return None if is_token(timeout) else int(timeout.to_seconds())
-
-
-def _check_code(
-    check: Check,
-    code: lambda_.Code | PythonCode,
-    handler: str,
-    runtime: lambda_.Runtime | None,
-    *,
-    image: bool,
-) -> None:
-    name = None if runtime is None else runtime.name
-    if image:
-        check.require(
-            handler == _FROM_IMAGE,
-            f"handler is {handler!r} for a container image.",
-            remedy="Give aws_cdk.aws_lambda.Handler.FROM_IMAGE; the image's own command names the handler.",
-        )
-        check.require(
-            name in (None, _FROM_IMAGE),
-            f"runtime is {name} for a container image.",
-            remedy="Leave it out: the image brings its own.",
-        )
-        return
-    check.require(
-        isinstance(code, lambda_.Code | PythonCode),
-        f"code is {code!r}.",
-        remedy="Give an aws_cdk.aws_lambda.Code, or PythonCode.from_folder(...).",
-    )
-    check.require(
-        _FROM_IMAGE not in (handler, name),
-        "handler or runtime is FROM_IMAGE, and code is no container image.",
-        remedy="Give the handler's name and Lambda's own runtime, or a container image as the code.",
-    )
-    if isinstance(code, lambda_.AssetCode):
-        check.require(
-            Path(code.path).exists(),
-            f"code is at {code.path!r}, where there is nothing.",
-            remedy=f"Give a path that exists; a relative one starts in {Path.cwd()}.",
-        )
-    dotted = is_token(handler) or all(handler.rpartition("."))
-    check.require(
-        dotted or not (name or "python").startswith(("python", "nodejs")),
-        f"handler is {handler!r}, which names no module and function.",
-        remedy="Give both, joined by a dot, such as 'orders.handler'.",
-    )

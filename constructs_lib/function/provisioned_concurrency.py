@@ -102,6 +102,10 @@ def check_provisioned_concurrency(
                 remedy="Give one of them.",
             )
             _check_bounds(check, name, scheduled.minimum, scheduled.maximum)
+            # A bound that is left out stays as it is; together they must still make sense at that time.
+            minimum = settings.minimum if scheduled.minimum is None else scheduled.minimum
+            maximum = settings.maximum if scheduled.maximum is None else scheduled.maximum
+            _check_bounds(check, name, minimum, maximum)
     largest = _largest(settings)
     if reserved_concurrency is not None and not is_token(reserved_concurrency):
         check.require(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
@@ -17,6 +18,7 @@ from constructs_lib.sharing import SharedInStack
 __all__ = [
     "SafeDeployment",
     "add_safe_deployment",
+    "check_one_stack",
     "check_rollback_alarms",
     "check_undeployed",
     "deployment_group",
@@ -36,7 +38,8 @@ class SafeDeployment:
             Never an alarm on a queue's depth: a queue that is not drained yet would stop every deployment,
             the fix included.
         pre_traffic_hook: a function that CodeDeploy runs before it shifts traffic; it may veto. It is granted
-            to report its verdict to CodeDeploy.
+            to report its verdict to CodeDeploy. Where it invokes the new version to try it, grant it that
+            version (``version.grant_invoke``), not the alias: the alias waits for the hook.
         post_traffic_hook: likewise, after all traffic was shifted.
     """
 
@@ -57,10 +60,29 @@ def check_rollback_alarms(check: Check, alarms: Sequence[IAlarmRef]) -> None:
     for alarm in alarms:
         if _watches_queue(alarm):
             check.fail(
-                "deployment has a rollback alarm on a queue.",
+                "deployment has a rollback alarm on a queue, or a composite that may cover one.",
                 remedy="A queue that is not drained keeps ringing and would stop the fix from being "
                 "deployed: give alarms on errors or duration.",
             )
+
+
+def check_one_stack(
+    check: Check, scope: Construct, settings: SafeDeployment, alias: lambda_.Alias | None = None
+) -> None:
+    """Fail unless `alias` and the hooks stand in the stack of `scope`."""
+    parts = [
+        part for part in (alias, settings.pre_traffic_hook, settings.post_traffic_hook) if part is not None
+    ]
+    if not parts:
+        return
+    home = cdk.Stack.of(scope).node.path
+    for other in parts:
+        check.require(
+            cdk.Stack.of(other).node.path == home,
+            f"deployment is in another stack than {other.node.path}.",
+            remedy="CloudFormation cannot refer to another stack from an alias's update policy: keep the alias, its "
+            "hooks and its deployment in one stack.",
+        )
 
 
 def check_undeployed(check: Check, alias: lambda_.Alias) -> None:
@@ -76,6 +98,11 @@ def check_undeployed(check: Check, alias: lambda_.Alias) -> None:
 def _watches_queue(alarm: IAlarmRef) -> bool:
     if isinstance(alarm, cloudwatch.CfnAlarm):
         return alarm.namespace == "AWS/SQS"
+    # A composite may cover a queue's depth; a function's `health` does, and is known by its parent.
+    if isinstance(alarm, cloudwatch.CompositeAlarm | cloudwatch.CfnCompositeAlarm):
+        return True
+    if hasattr(type(alarm.node.scope), "health_resource"):
+        return True
     if isinstance(alarm, cloudwatch.Alarm):
         metric = alarm.metric
         return isinstance(metric, cloudwatch.Metric) and metric.namespace == "AWS/SQS"
@@ -106,6 +133,7 @@ def add_safe_deployment(
     """
     check = Check(scope, construct_id)
     check_rollback_alarms(check, alarms)
+    check_one_stack(check, scope, settings or SafeDeployment(), alias)
     check_undeployed(check, alias)
     return deployment_group(scope, construct_id, alias, alarms, settings or SafeDeployment())
 
@@ -137,6 +165,8 @@ def deployment_group(
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[hook.function_arn])
             )
             group.grant_put_lifecycle_event_hook_execution_status(hook)
+            # A deployment begins with the update of the alias: not before CodeDeploy may invoke the hook.
+            alias.node.add_dependency(shared.role)
     return group
 
 

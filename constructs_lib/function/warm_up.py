@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from constructs_lib.checks import Check
@@ -70,13 +70,25 @@ class WarmUpSchedule(Construct):
             self,
             "Schedule",
             schedule=scheduler.ScheduleExpression.rate(every or cdk.Duration.minutes(5)),
-            target=targets.LambdaInvoke(
-                function,
-                input=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
-                retry_attempts=0,
-                role=self.role.without_policy_updates(),
-            ),
+            target=_Ping(function, self.role),
             description="Keeps one execution environment warm",
+        )
+
+
+@jsii.implements(scheduler.IScheduleTarget)
+class _Ping:
+    """The function as a target that grants nothing: CDK's own fails for an imported function."""
+
+    def __init__(self, function: lambda_.IFunction, role: iam.IRole) -> None:
+        self._function = function
+        self._role = role
+
+    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:  # noqa: ARG002 - CDK's
+        return scheduler.ScheduleTargetConfig(
+            arn=self._function.function_arn,
+            role=self._role,
+            input=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
+            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
         )
 
 

@@ -29,6 +29,15 @@ __all__ = ["Protections"]
 ROLLBACK_ALARMS = ("errors", "error_rate", "duration")
 """What tells a bad version from a good one within minutes. Never a queue's depth."""
 
+_KINDS: dict[str, tuple[type | None, ...]] = {
+    "dead_letters": (DeadLetters, None),
+    "provisioned_concurrency": (ProvisionedConcurrency, FixedProvisionedConcurrency, None),
+    "deployment": (SafeDeployment, None),
+    "warm_up": (WarmUp, None),
+    "alarms": (FunctionAlarmSettings,),
+    "alarm_route": (AlarmRoute, None),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Protections:
@@ -43,6 +52,8 @@ class Protections:
 
     def check(self, check: Check, *, reserved_concurrency: float | None, snap_start: bool) -> None:
         """Fail, before anything is built, where these protections cannot work."""
+        for name, kinds in _KINDS.items():
+            check.instance(name, getattr(self, name), *kinds)
         rows = check_function_alarms(check, self.alarms, self.alarm_route)
         if self.dead_letters is not None:
             check_dead_letters(check, self.dead_letters)

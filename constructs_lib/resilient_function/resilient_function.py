@@ -22,8 +22,10 @@ from constructs_lib.function import (
     ProvisionedConcurrency,
     SafeDeployment,
     WarmUp,
+    check_one_stack,
 )
-from constructs_lib.resilient_function.protected_function import Protected, ProtectedFunction
+from constructs_lib.resilient_function.protected import Protected
+from constructs_lib.resilient_function.protected_function import ProtectedFunction
 from constructs_lib.resilient_function.protections import Protections
 
 __all__ = ["ResilientFunction"]
@@ -112,6 +114,8 @@ class ResilientFunction(HardenedFunction, Protected):
         protections.check(
             check, reserved_concurrency=reserved_concurrency, snap_start=options.get("snap_start") is not None
         )
+        if deployment is not None:
+            check_one_stack(check, scope, deployment)
         super().__init__(
             scope,
             construct_id,
