@@ -50,7 +50,13 @@ class Shared(Construct):
     def _topic(self) -> sns.Topic:
         account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
         cloudwatch_principal = iam.ServicePrincipal("cloudwatch.amazonaws.com")
-        key = kms.Key(self, "Key", description="Alarm notifications", enable_key_rotation=True)
+        key = kms.Key(
+            self,
+            "Key",
+            description="Alarm notifications",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsEncrypt",
@@ -260,7 +266,9 @@ class TwinFunction(Construct):
             evaluation_periods=row.evaluation_periods,
             datapoints_to_alarm=row.datapoints_to_alarm,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE
+            if row.missing == "ignore"
+            else cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{row.metric} {row.statistic} reached {threshold:g} in "
             f"{row.datapoints_to_alarm} of {row.evaluation_periods} periods of {row.period} s. {row.why}",
         )

@@ -2,20 +2,12 @@
 
 from constructs_lib.dead_letters.asynchronous import (
     DeadLetters,
-    acknowledge_destination,
     add_dead_letters,
-    check_dead_letters,
-    destination_of,
-    warn_without_role,
 )
 from constructs_lib.dead_letters.queue import DeadLetterQueue
 
 __all__ = [
     "DeadLetterQueue",
     "DeadLetters",
-    "acknowledge_destination",
     "add_dead_letters",
-    "check_dead_letters",
-    "destination_of",
-    "warn_without_role",
 ]

@@ -13,17 +13,12 @@ from constructs_lib.function.provisioned_concurrency import (
     ProvisionedConcurrency,
     ScheduledCapacity,
     add_provisioned_concurrency,
-    check_provisioned_concurrency,
 )
 from constructs_lib.function.safe_deployment import (
     SafeDeployment,
     add_safe_deployment,
-    check_one_stack,
-    check_rollback_alarms,
-    check_undeployed,
-    deployment_group,
 )
-from constructs_lib.function.warm_up import WARM_UP_EVENT, WarmUp, WarmUpSchedule, check_warm_up
+from constructs_lib.function.warm_up import WARM_UP_EVENT, WarmUp, WarmUpSchedule
 
 __all__ = [
     "DEFAULT_MEMORY_SIZE",
@@ -41,10 +36,4 @@ __all__ = [
     "WarmUpSchedule",
     "add_provisioned_concurrency",
     "add_safe_deployment",
-    "check_one_stack",
-    "check_provisioned_concurrency",
-    "check_rollback_alarms",
-    "check_undeployed",
-    "check_warm_up",
-    "deployment_group",
 ]

@@ -11,19 +11,10 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.alarms import (
-    AlarmSubject,
-    FunctionAlarms,
-)
-from constructs_lib.dead_letters import (
-    acknowledge_destination,
-    destination_of,
-)
-from constructs_lib.function import (
-    WarmUpSchedule,
-    add_provisioned_concurrency,
-    deployment_group,
-)
+from constructs_lib.alarms import AlarmSubject, FunctionAlarms
+from constructs_lib.dead_letters.asynchronous import acknowledge_destination, destination_of
+from constructs_lib.function import WarmUpSchedule, add_provisioned_concurrency
+from constructs_lib.function.safe_deployment import deployment_group
 from constructs_lib.resilient_function.protections import Protections
 from constructs_lib.resilient_function.sqs_source import acknowledge_mapping, check_visibility
 

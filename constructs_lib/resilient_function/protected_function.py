@@ -8,26 +8,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.alarms import (
-    AlarmRoute,
-    FunctionAlarmSettings,
-    function_subject,
-    underlying_function,
-)
+from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, function_subject
+from constructs_lib.alarms.subject import underlying_function
 from constructs_lib.checks import Check, is_token
-from constructs_lib.dead_letters import (
-    DeadLetters,
-    check_dead_letters,
-    warn_without_role,
-)
+from constructs_lib.dead_letters import DeadLetters
+from constructs_lib.dead_letters.asynchronous import check_dead_letters, warn_without_role
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
     ProvisionedConcurrency,
     SafeDeployment,
     WarmUp,
-    check_one_stack,
-    check_undeployed,
 )
+from constructs_lib.function.safe_deployment import check_one_stack, check_undeployed
 from constructs_lib.resilient_function.protected import Protected
 from constructs_lib.resilient_function.protections import Protections
 

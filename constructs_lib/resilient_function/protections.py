@@ -5,24 +5,20 @@ from dataclasses import dataclass
 
 from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 
-from constructs_lib.alarms import (
-    AlarmDefinition,
-    AlarmRoute,
-    FunctionAlarms,
-    FunctionAlarmSettings,
-    check_function_alarms,
-)
+from constructs_lib.alarms import AlarmDefinition, AlarmRoute, FunctionAlarms, FunctionAlarmSettings
+from constructs_lib.alarms.function_alarms import check_function_alarms
 from constructs_lib.checks import Check, is_token
-from constructs_lib.dead_letters import DeadLetters, check_dead_letters
+from constructs_lib.dead_letters import DeadLetters
+from constructs_lib.dead_letters.asynchronous import check_dead_letters
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
     ProvisionedConcurrency,
     SafeDeployment,
     WarmUp,
-    check_provisioned_concurrency,
-    check_rollback_alarms,
-    check_warm_up,
 )
+from constructs_lib.function.provisioned_concurrency import check_provisioned_concurrency
+from constructs_lib.function.safe_deployment import check_rollback_alarms
+from constructs_lib.function.warm_up import check_warm_up
 
 __all__ = ["Protections"]
 

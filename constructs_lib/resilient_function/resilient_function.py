@@ -22,8 +22,8 @@ from constructs_lib.function import (
     ProvisionedConcurrency,
     SafeDeployment,
     WarmUp,
-    check_one_stack,
 )
+from constructs_lib.function.safe_deployment import check_one_stack
 from constructs_lib.resilient_function.protected import Protected
 from constructs_lib.resilient_function.protected_function import ProtectedFunction
 from constructs_lib.resilient_function.protections import Protections

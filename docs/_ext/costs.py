@@ -6,12 +6,7 @@ from functools import partial
 from typing import Any
 
 from constructs_lib.alarms import FunctionAlarmSettings
-from constructs_lib.function import (
-    DEFAULT_MEMORY_SIZE,
-    FixedProvisionedConcurrency,
-    SafeDeployment,
-    WarmUp,
-)
+from constructs_lib.function import DEFAULT_MEMORY_SIZE, FixedProvisionedConcurrency, SafeDeployment, WarmUp
 from docs._ext.pieces import link, table
 from docs._ext.sample import Resource, function, resources
 
