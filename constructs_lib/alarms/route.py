@@ -13,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct, IValidation
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.sharing import SharedInStack
 
 __all__ = ["AlarmRoute", "AlarmTopic"]
@@ -157,7 +157,7 @@ class _SubscriberCheck:
     def validate(self) -> list[str]:
         # The token itself, not what it resolves to, which is the same Ref in every stack.
         arn = self._topic.topic.topic_arn
-        if not any(arn in _listened(node) for node in self._topic.node.root.node.find_all()):
+        if not any(arn in _listened(node, self._topic) for node in self._topic.node.root.node.find_all()):
             cdk.Annotations.of(self._topic).add_warning_v2(
                 "constructs-lib:alarm-topic-unsubscribed",
                 "Nobody subscribes to this alarm topic, so its alarms ring unheard. Add a subscription: "
@@ -167,10 +167,16 @@ class _SubscriberCheck:
         return []
 
 
-def _listened(node: IConstruct) -> Sequence[str]:
-    """The ARNs of the topics that `node` listens to."""
+def _listened(node: IConstruct, topic: AlarmTopic) -> Sequence[str]:
+    """The ARNs of the topics that `node` listens to, as far as they can be told apart from `topic`."""
     if isinstance(node, sns.CfnSubscription):
         return [node.topic_arn]
     if isinstance(node, chatbot.CfnSlackChannelConfiguration | chatbot.CfnMicrosoftTeamsChannelConfiguration):
-        return node.sns_topic_arns or []
+        arns = node.sns_topic_arns or []
+        stack = cdk.Stack.of(topic)
+        if not is_token(arns) or cdk.Stack.of(node).node.path != stack.node.path:
+            return arns
+        # CDK's own construct keeps a list that is read later: only within a stack does a Ref tell which topic.
+        known = stack.resolve(topic.topic.topic_arn)
+        return [topic.topic.topic_arn] if known in stack.resolve(arns) else []
     return []

@@ -1,0 +1,39 @@
+"""A function with everything to watch, and its alarms."""
+
+from typing import Any
+
+import aws_cdk as cdk
+
+from constructs_lib.alarms import LAMBDA_ALARMS, AlarmSubject, FunctionAlarms, FunctionAlarmSettings
+from tests.synthesis import Synthesized
+
+ALARM = "AWS::CloudWatch::Alarm"
+COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
+FULL = AlarmSubject(
+    function_name="orders",
+    qualifier="live",
+    timeout_ms=30_000,
+    reserved_concurrency=20,
+    queue_name="dead-letters",
+    asynchronous=True,
+    provisioned=True,
+)
+FUNCTION = [{"Name": "FunctionName", "Value": "orders"}]
+ALIAS = [*FUNCTION, {"Name": "Resource", "Value": "orders:live"}]
+QUEUE = [{"Name": "QueueName", "Value": "dead-letters"}]
+NAMES = [row.name for row in LAMBDA_ALARMS]
+
+Settings = FunctionAlarmSettings
+
+
+def watch(
+    stack: cdk.Stack, subject: AlarmSubject = FULL, settings: Settings | None = None, **more: Any
+) -> FunctionAlarms:
+    """The alarms of `subject`."""
+    return FunctionAlarms(stack, "Alarms", subject=subject, settings=settings, **more)
+
+
+def alarm(found: Synthesized, row: str) -> dict[str, Any]:
+    """The properties of the alarm of one row."""
+    construct_id = next(each.construct_id for each in LAMBDA_ALARMS if each.name == row)
+    return found.only(ALARM, under=f"Alarms{construct_id}")

@@ -1,0 +1,65 @@
+from dataclasses import fields
+from urllib.parse import urlparse
+
+import pytest
+
+from constructs_lib.alarms import (
+    LAMBDA_ALARMS,
+    AlarmDefinition,
+    AlarmSubject,
+    FunctionAlarms,
+    FunctionAlarmSettings,
+    RateAlarmSettings,
+)
+
+ROWS = [pytest.param(row, id=row.name) for row in LAMBDA_ALARMS]
+
+
+def test_every_row_has_its_setting_and_its_attribute() -> None:
+    rows = [row.name for row in LAMBDA_ALARMS]
+
+    assert rows == list(dict.fromkeys(rows))
+    assert set(rows) == {field.name for field in fields(FunctionAlarmSettings)}
+    assert set(rows) == {name for name in rows if isinstance(getattr(FunctionAlarms, name), property)}
+
+
+def test_none_switches_every_alarm_off() -> None:
+    settings = FunctionAlarmSettings.none()
+
+    assert {settings.of(row.name) for row in LAMBDA_ALARMS} == {None}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_says_why_it_rings_and_where_it_comes_from(row: AlarmDefinition) -> None:
+    source = urlparse(row.source)
+
+    assert source.scheme == "https"
+    assert source.hostname == "docs.aws.amazon.com"
+    assert len(row.why) > 60
+    assert row.why.endswith(".")
+    assert row.unit
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_defaults_of_a_row_can_ring(row: AlarmDefinition) -> None:
+    assert 1 <= row.datapoints_to_alarm <= row.evaluation_periods
+    assert row.period % 60 == 0
+    assert row.threshold > 0
+    assert row.share_of is None or row.threshold <= 1
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_a_row_needs_is_known_of_a_subject(row: AlarmDefinition) -> None:
+    known = {field.name for field in fields(AlarmSubject)}
+
+    assert {row.needs, row.share_of} - {None} <= known
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in LAMBDA_ALARMS if row.expression])
+def test_a_rate_is_guarded_against_little_traffic_and_division_by_zero(row: AlarmDefinition) -> None:
+    settings = FunctionAlarmSettings().of(row.name)
+
+    assert isinstance(settings, RateAlarmSettings)
+    assert row.minimum_traffic
+    assert str(row.expression).startswith("IF(invocations >= {minimum_traffic}, ")
+    assert str(row.expression).endswith(", 0)")

@@ -1,0 +1,110 @@
+"""What single options change about the bundle."""
+
+from dataclasses import replace
+
+import aws_cdk as cdk
+import pytest
+
+from constructs_lib.alarms import FunctionAlarmSettings
+from constructs_lib.function import FixedProvisionedConcurrency
+from tests.functions import default_function, everything_on
+from tests.graph import references
+from tests.synthesis import fresh_stack, synthesize
+
+ALARM = "AWS::CloudWatch::Alarm"
+COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
+FUNCTION = "AWS::Lambda::Function"
+
+
+def test_two_builds_are_equal_to_the_byte() -> None:
+    bodies = []
+    for _ in range(2):
+        stack = fresh_stack()
+        everything_on(stack)
+        bodies.append(synthesize(stack).body)
+
+    assert bodies[0] == bodies[1]
+
+
+def test_every_child_is_an_attribute() -> None:
+    full = everything_on(fresh_stack())
+
+    for child in (
+        full.function,
+        full.alias,
+        full.version,
+        full.log_group,
+        full.role,
+        full.dead_letter_queue,
+        full.alarms.errors,
+        full.alarms.health,
+        full.deployment_group,
+        full.scaling,
+    ):
+        assert child is not None
+    assert full.handle is full.alias
+    assert full.warm_up is None
+
+
+def test_fixed_provisioned_concurrency_has_no_scaling() -> None:
+    stack = fresh_stack()
+    made = default_function(stack, provisioned_concurrency=FixedProvisionedConcurrency(executions=2))
+
+    alias = synthesize(stack).only("AWS::Lambda::Alias")
+
+    assert made.scaling is None
+    assert "spillover" in made.alarms.names
+    assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 2}
+
+
+def test_without_dead_letters_lambda_keeps_its_own_way() -> None:
+    stack = fresh_stack()
+    made = default_function(stack, dead_letters=None)
+
+    found = synthesize(stack)
+
+    assert made.dead_letter_queue is None
+    assert not found.of_type("AWS::Lambda::EventInvokeConfig")
+    assert not found.of_type("AWS::SQS::Queue")
+    assert set(made.alarms.names) == {"errors", "error_rate", "throttles", "duration"}
+
+
+def test_without_alarms_there_is_neither_health_nor_a_topic() -> None:
+    stack = fresh_stack()
+    made = default_function(stack, alarms=FunctionAlarmSettings.none())
+
+    found = synthesize(stack)
+
+    assert made.alarms.health is None
+    assert not {"AWS::SNS::Topic", COMPOSITE, ALARM} & {each["Type"] for each in found.resources.values()}
+
+
+def test_data_may_go_with_the_stack() -> None:
+    stack = fresh_stack()
+    default_function(stack, removal_policy=cdk.RemovalPolicy.DESTROY)
+
+    found = synthesize(stack)
+
+    kept = ("AWS::SQS::Queue", "AWS::Logs::LogGroup")
+    assert {found.resources[found.only_id(kind)]["DeletionPolicy"] for kind in kept} == {"Delete"}
+
+
+def test_a_timeout_known_only_at_deployment_has_no_duration_alarm() -> None:
+    stack = fresh_stack()
+    timeout = cdk.Duration.seconds(cdk.CfnParameter(stack, "Timeout", type="Number").value_as_number)
+    made = default_function(stack, timeout=timeout)
+
+    assert "duration" not in made.alarms.names
+    synthesize(stack)
+
+
+@pytest.mark.parametrize("name", ["errors", "error_rate", "duration"])
+def test_a_deployment_rolls_back_by_what_is_left(name: str) -> None:
+    stack = fresh_stack()
+    alarms = replace(FunctionAlarmSettings.none(), **{name: getattr(FunctionAlarmSettings(), name)})
+    everything_on(stack, alarms=alarms)
+
+    found = synthesize(stack)
+
+    (alarm,) = references(found.only("AWS::CodeDeploy::DeploymentGroup")["AlarmConfiguration"])
+    assert found.resources[alarm]["Type"] == ALARM

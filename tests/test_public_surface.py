@@ -1,0 +1,121 @@
+"""What an application may import, and that all of it is described."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+import constructs_lib
+from tests.synthesis import ROOT
+
+SURFACE = {
+    "alarms": {
+        "LAMBDA_ALARMS",
+        "AlarmDefinition",
+        "AlarmRoute",
+        "AlarmSettings",
+        "AlarmSubject",
+        "AlarmTopic",
+        "FunctionAlarmSettings",
+        "FunctionAlarms",
+        "RateAlarmSettings",
+        "Watches",
+        "function_subject",
+    },
+    "bundling": {"DEFAULT_EXCLUDE", "PythonCode", "Target"},
+    "checks": {"Check", "ConfigurationError", "acknowledge", "is_token"},
+    "dead_letters": {
+        "DeadLetterQueue",
+        "DeadLetters",
+        "add_dead_letters",
+    },
+    "function": {
+        "DEFAULT_MEMORY_SIZE",
+        "DEFAULT_TIMEOUT_SECONDS",
+        "LIVE_ALIAS",
+        "WARM_UP_EVENT",
+        "FixedProvisionedConcurrency",
+        "FunctionLogs",
+        "FunctionOptions",
+        "HardenedFunction",
+        "ProvisionedConcurrency",
+        "SafeDeployment",
+        "ScheduledCapacity",
+        "WarmUp",
+        "WarmUpSchedule",
+        "add_provisioned_concurrency",
+        "add_safe_deployment",
+    },
+    "handlers": {"handler_folder"},
+    "resilient_function": {"ProtectedFunction", "ResilientFunction"},
+    "sharing": {"SharedInStack"},
+}
+
+
+def room(name: str) -> ModuleType:
+    return importlib.import_module(f"constructs_lib.{name}")
+
+
+def test_the_rooms_are_these() -> None:
+    found = {module.name for module in pkgutil.iter_modules(constructs_lib.__path__)}
+
+    assert found - {"_lambda_src"} == SURFACE.keys()
+
+
+@pytest.mark.parametrize("name", SURFACE)
+def test_a_room_offers_these_names_sorted_and_no_others(name: str) -> None:
+    offered = room(name).__all__
+
+    assert set(offered) == SURFACE[name]
+    assert len(offered) == len(SURFACE[name])
+    for each in offered:
+        assert hasattr(room(name), each)
+
+
+@pytest.mark.parametrize("name", SURFACE)
+def test_a_room_says_in_one_sentence_what_it_is_for(name: str) -> None:
+    first_line, *_ = (room(name).__doc__ or "").strip().splitlines()
+
+    assert first_line.endswith(".")
+
+
+@pytest.mark.parametrize("name", SURFACE)
+def test_whatever_a_room_offers_is_described(name: str) -> None:
+    undescribed = []
+    for each in SURFACE[name]:
+        thing = getattr(room(name), each)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        undescribed += [] if _described(thing) else [each]
+        undescribed += [
+            f"{each}.{member}"
+            for member, value in vars(thing).items()
+            if not member.startswith("_") and _is_code(value) and not _described(value)
+        ]
+
+    assert undescribed == []
+
+
+def test_the_package_names_every_room() -> None:
+    for name in SURFACE:
+        assert f"``{name}``" in str(constructs_lib.__doc__)
+
+
+def test_importing_the_package_imports_no_cdk() -> None:
+    check = "import sys, constructs_lib; sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
+
+
+def _is_code(value: object) -> bool:
+    return inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
+
+
+def _described(thing: object) -> bool:
+    # A dataclass without a docstring gets its signature as one.
+    text = inspect.getdoc(thing) or ""
+    return bool(text) and not text.startswith(f"{getattr(thing, '__name__', '')}(")
