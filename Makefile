@@ -11,6 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 unexport PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PYTHONHOME
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header
 CODE := app.py constructs_lib stacks lambda_src local_cloud tests examples benchmarks docs
 
 .PHONY: help demo test synth check format snapshots bench docs lock clean
@@ -54,9 +55,13 @@ bench: $(SETUP) ## figures, as ratios against named alternatives
 docs: $(SETUP) ## build the documentation into docs/_build/html; a warning fails it
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -j 2 docs docs/_build/html
 
-lock: ## pin requirements.in anew into requirements.txt
+lock: ## pin every requirements.in anew into its requirements.txt
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --output-file requirements.txt requirements.in
+	@$(LOCK) --output-file requirements.txt requirements.in
+	@for folder in lambda_src/create_order lambda_src/send_confirmation; do \
+		$(LOCK) --no-annotate --constraint requirements.txt \
+			--output-file $$folder/requirements.txt $$folder/requirements.in; \
+	done
 
 clean: ## remove everything that the targets above make
 	rm -rf .venv cdk.out .cache dist docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .local-cloud
