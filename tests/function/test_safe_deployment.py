@@ -111,6 +111,13 @@ def test_hooks_run_before_and_after_and_nothing_else_may_be_invoked(
     )
     assert update["BeforeAllowTrafficHook"] == {"Ref": found.only_id("AWS::Lambda::Function", under="Before")}
     assert "AfterAllowTrafficHook" in update
+    (shifted,) = (each for each in found.of_type("AWS::Lambda::Alias").values() if "UpdatePolicy" in each)
+    policy = found.only_id("AWS::IAM::Policy", under="SafeDeployments")
+    assert policy in shifted["DependsOn"], "no deployment begins before the hooks may be invoked"
+    for hook in ("Before", "After"):
+        (report,) = found.only("AWS::IAM::Policy", under=hook)["PolicyDocument"]["Statement"]
+        assert report["Action"] == "codedeploy:PutLifecycleEventHookExecutionStatus"
+    assert circle(found.resources) == []
     statements = found.only("AWS::IAM::Policy", under="SafeDeployments")["PolicyDocument"]["Statement"]
     assert {statement["Action"] for statement in statements} == {"lambda:InvokeFunction"}
     assert [statement["Resource"] for statement in statements] == [

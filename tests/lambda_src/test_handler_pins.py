@@ -14,6 +14,9 @@ def pins(path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("handler", ["create_order", "send_confirmation"])
 def test_a_handler_is_pinned_to_what_the_tests_run_with(handler: str) -> None:
-    tested, deployed = pins(ROOT / "requirements.txt"), pins(ROOT / "lambda_src" / handler / "requirements.txt")
+    tested, deployed = (
+        pins(ROOT / "requirements.txt"),
+        pins(ROOT / "lambda_src" / handler / "requirements.txt"),
+    )
     assert {"aws-lambda-powertools", "boto3", "botocore", "pydantic"} <= deployed.keys()
     assert {name: tested[name] for name in deployed} == deployed

@@ -267,6 +267,16 @@ def test_offers_what_the_bundle_offers() -> None:
             r"provisioned_concurrency is given together with snap_start\.",
         ),
         (
+            lambda scope: lambda_.Function.from_function_arn(scope, "Imported", f"{ORDERS}:live"),
+            {},
+            r"function is imported by the ARN .*:live, which names an alias or version.*from_alias_attributes",
+        ),
+        (
+            lambda scope: plain_function(cdk.Stack(scope.node.root, "Other")),
+            {},
+            r"Other/Plain is in another stack, and a dead-letter queue in this one would make the two",
+        ),
+        (
             function_of_an_app,
             {"dead_letters": DeadLetters(retry_attempts=9)},
             r"dead_letters\.retry_attempts is 9\.",

@@ -187,3 +187,17 @@ def test_the_warning_about_unheard_alarms_comes_and_goes(subscribed: bool) -> No
     heard = not [text for text in warnings_of(stack) if "Nobody subscribes" in text]
 
     assert heard is subscribed
+
+
+def test_a_subscription_counts_for_its_own_topic_only() -> None:
+    app = fresh_app()
+    first, second = cdk.Stack(app, "First"), cdk.Stack(app, "Second")
+    for stack in (first, second):
+        default_function(stack)
+    subscribe(first)
+
+    (warning,) = [text for text in warnings_of(first) if "Nobody subscribes" in text]
+
+    assert warning
+    heard = [entry.type for entry in AlarmTopic.of(first).node.metadata]
+    assert "aws:cdk:warning" not in heard

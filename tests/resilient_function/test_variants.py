@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_sqs as sqs
 
 from constructs_lib.alarms import FunctionAlarmSettings
+from constructs_lib.checks import ConfigurationError
+from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.function import FixedProvisionedConcurrency
 from tests.functions import default_function, everything_on
 from tests.graph import references
@@ -108,3 +112,46 @@ def test_a_deployment_rolls_back_by_what_is_left(name: str) -> None:
 
     (alarm,) = references(found.only("AWS::CodeDeploy::DeploymentGroup")["AlarmConfiguration"])
     assert found.resources[alarm]["Type"] == ALARM
+
+
+def test_successes_may_be_recorded_beside_the_failures() -> None:
+    stack = fresh_stack()
+    default_function(
+        stack,
+        dead_letters=DeadLetters(on_success=destinations.SqsDestination(sqs.Queue(stack, "Done"))),
+    )
+
+    found = synthesize(stack).only("AWS::Lambda::EventInvokeConfig")["DestinationConfig"]
+
+    assert set(found) == {"OnFailure", "OnSuccess"}
+
+
+@pytest.mark.parametrize(("reserved", "watched"), [(9, False), (10, True)])
+def test_a_share_of_few_reserved_executions_is_not_watched(
+    reserved: int,
+    watched: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    made = default_function(fresh_stack(), reserved_concurrency=reserved)
+    assert ("concurrency" in made.alarms.names) is watched
+
+
+@pytest.mark.parametrize(
+    ("minutes", "periods"), [(1, (2, 6, 6)), (15, (16, 20, 20))], ids=["a minute", "the longest"]
+)
+def test_alarms_look_back_as_far_as_a_datapoint_can_come(minutes: int, periods: tuple[int, ...]) -> None:
+    stack = fresh_stack()
+    default_function(stack, timeout=cdk.Duration.minutes(minutes))
+    found = synthesize(stack)
+
+    names = ("Errors", "ErrorRate", "Duration")
+    alarms = [found.only("AWS::CloudWatch::Alarm", under=f"OrdersAlarms{name}") for name in names]
+    assert tuple(alarm["EvaluationPeriods"] for alarm in alarms) == periods
+
+
+def test_an_argument_that_cdk_refuses_is_one_error_and_leaves_nothing_behind() -> None:
+    stack = fresh_stack()
+
+    with pytest.raises(ConfigurationError, match=r"^Stack/Orders: CDK refuses it: "):
+        default_function(stack, ephemeral_storage_size=cdk.Size.gibibytes(20))
+
+    assert stack.node.try_find_child("Orders") is None
