@@ -40,7 +40,7 @@ check: $(SETUP) ## format, lint, types, imports
 	@$(BIN)/ruff format --check --quiet $(CODE)
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
-	@$(BIN)/lint-imports --no-logo 
+	@$(BIN)/lint-imports --no-logo
 
 format: $(SETUP) ## let ruff format and fix what it can
 	@$(BIN)/ruff format $(CODE)
@@ -56,7 +56,7 @@ docs: $(SETUP) ## build the documentation into docs/_build/html; a warning fails
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -j 2 docs docs/_build/html
 
 lock: ## pin every requirements.in anew into its requirements.txt
-	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet "$$(grep -E '^uv==' requirements.txt)"; }
 	@$(LOCK) --output-file requirements.txt requirements.in
 	@for folder in lambda_src/create_order lambda_src/send_confirmation; do \
 		$(LOCK) --no-annotate --constraint requirements.txt \

@@ -1,7 +1,8 @@
 """The one error class of this library, checks that leave CDK tokens alone, and scoped acknowledgements."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal, NoReturn
 
 import aws_cdk as cdk
@@ -59,6 +60,18 @@ class Check:
         path = "/".join(part for part in (self._scope.node.path, self._construct_id) if part)
         raise ConfigurationError(f"{path}: {problem} {remedy}") from cause
 
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Remove the construct from the tree again if building it fails; CDK's errors become this library's."""
+        try:
+            yield
+        except ConfigurationError:
+            self._scope.node.try_remove_child(self._construct_id)
+            raise
+        except RuntimeError as error:  # CDK's way to refuse an argument
+            self._scope.node.try_remove_child(self._construct_id)
+            self.fail(f"CDK refuses it: {error}", remedy="Change the argument that it names.", cause=error)
+
     def require(self, condition: bool, problem: str, *, remedy: str) -> None:  # noqa: FBT001 - an assertion
         """Fail with `problem` and `remedy` unless `condition` holds."""
         if not condition:
@@ -113,13 +126,6 @@ class Check:
                 remedy=f"Give it as aws_cdk.Duration.{unit}(...).",
             )
         self.within(name, amount, low, high, unit=unit)
-
-    def one_of(self, name: str, value: object, allowed: Iterable[object]) -> None:
-        """Fail unless `value` is one of `allowed`; tokens pass."""
-        options = list(allowed)
-        if is_token(value) or value in options:
-            return
-        self.fail(f"{name} is {value!r}.", remedy=f"Give one of: {', '.join(map(repr, options))}.")
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ class SharedInStack(Construct):
 
     ID: ClassVar[str]
     OUTERMOST: ClassVar[bool] = False
-    # Found here, a stack's construct costs no call into jsii; the tree itself stays the truth.
+    # Found here, a stack's construct costs no call into jsii. One that is removed from the tree is still found.
     _known: ClassVar["WeakKeyDictionary[cdk.Stack, SharedInStack]"]
 
     def __init_subclass__(cls) -> None:

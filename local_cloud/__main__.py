@@ -21,6 +21,8 @@ def main() -> int:
         "--parent", type=int, help="stop when this process, which must be the parent, has ended"
     )
     arguments = parser.parse_args()
+    if arguments.directory and arguments.parent is None and any(arguments.directory.glob("*")):
+        parser.error(f"{arguments.directory} is not empty, and would be removed at the end")
     directory = arguments.directory or Path(tempfile.mkdtemp(prefix="local-cloud-"))
     port = arguments.port or free_port()
     prepare_environment(port, directory)

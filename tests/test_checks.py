@@ -97,10 +97,6 @@ def test_a_text_that_only_looks_like_a_token_is_none() -> None:
             "Shop/Room/Thing: every is 1.5. Give a whole number from 1 to 15 minutes.",
         ),
         (
-            lambda check: check.one_of("mode", "c", ["a", "b"]),
-            "Shop/Room/Thing: mode is 'c'. Give one of: 'a', 'b'.",
-        ),
-        (
             lambda check: check.require(False, "It is so.", remedy="Make it otherwise."),
             "Shop/Room/Thing: It is so. Make it otherwise.",
         ),
@@ -132,7 +128,6 @@ def test_what_is_known_only_at_deployment_passes(stack: cdk.Stack, check: Check)
     check.within("count", number, 1, 10)
     check.duration("age", Duration.seconds(number), 1, 10)
     check.duration("age", None, 1, 10)
-    check.one_of("mode", cdk.Aws.REGION, ["a"])
 
 
 def test_fails_on_a_duration_whose_token_would_have_to_be_converted(stack: cdk.Stack, check: Check) -> None:

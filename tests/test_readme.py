@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_readme_shows_the_tested_example() -> None:
     example = (ROOT / "examples/compose.py").read_text(encoding="utf-8")
-    shown = example[example.index("import aws_cdk") : example.index('\n\nif __name__ == "__main__"')]
+    shown = example[example.index("from pathlib") : example.index('\n\nif __name__ == "__main__"')]
     assert f"```python\n{shown.strip()}\n```" in README
 
 

@@ -4,12 +4,8 @@ The alarms of a function reach CDK as one included template, in one call into js
 two calls and more for each alarm: a metric, an alarm, its part of the composite's rule.
 """
 
-import atexit
 import json
-import tempfile
 from dataclasses import dataclass, field
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from constructs_lib.alarms.definition import AlarmDefinition
@@ -29,6 +25,7 @@ class AlarmTemplate:
     Attributes:
         resources: logical id to resource.
         values: parameter to value.
+        children: the ids of the alarms, for the composite.
     """
 
     resources: dict[str, object] = field(default_factory=dict)
@@ -41,7 +38,7 @@ class AlarmTemplate:
         shared = {
             "AlarmDescription": self._text(row, threshold),
             "Threshold": self._value(f"{row.construct_id}Threshold", threshold),
-            "ComparisonOperator": row.comparison,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
             "EvaluationPeriods": self._value(f"{row.construct_id}Periods", row.evaluation_periods),
             "DatapointsToAlarm": self._value(f"{row.construct_id}Datapoints", row.datapoints_to_alarm),
             "TreatMissingData": row.missing,
@@ -71,10 +68,12 @@ class AlarmTemplate:
                 properties[name] = [self._parameter(f"{name}{n}", arn) for n, arn in enumerate(arns)]
         self.resources[HEALTH] = {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": properties}
 
-    def write(self) -> str:
-        """The path of a file with this template, the same one for the same content."""
+    def write(self, path: Path) -> Path:
+        """Write this template to `path`."""
         parameters = {name: {"Type": "String"} for name in self.values}
-        return _written(json.dumps({"Parameters": parameters, "Resources": self.resources}))
+        content = {"Parameters": parameters, "Resources": self.resources}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
 
     def _parameter(self, name: str, value: object) -> dict[str, str]:
         self.values[name] = value
@@ -132,17 +131,3 @@ class AlarmTemplate:
             for query_id, metric in row.operands.items()
         ]
         return {"Metrics": [rate, *operands]}
-
-
-@cache
-def _folder() -> Path:
-    folder = tempfile.TemporaryDirectory(prefix="constructs-lib-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
-
-
-@cache
-def _written(template: str) -> str:
-    path = _folder() / f"{sha256(template.encode()).hexdigest()}.json"
-    path.write_text(template, encoding="utf-8")
-    return str(path)

@@ -64,7 +64,6 @@ class AlarmDefinition:
         source: where the metric and the default come from.
         namespace: the metric's namespace.
         period: seconds.
-        comparison: CloudWatch's operator.
         share_of: the limit that the threshold is a share of; the alarm is left out where there is none.
         stamped_at_start: whether a datapoint carries the time at which the invocation began, so that it may
             come as late as the timeout; the default number of periods then grows by the timeout.
@@ -88,7 +87,6 @@ class AlarmDefinition:
     source: str
     namespace: str = "AWS/Lambda"
     period: int = 60
-    comparison: str = "GreaterThanOrEqualToThreshold"
     share_of: Literal["timeout_ms", "reserved_concurrency"] | None = None
     stamped_at_start: bool = False
     smallest_limit: float = 0

@@ -1,6 +1,8 @@
 """The alarms of one function, and the composite over them that notifies."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import cast
 
@@ -39,13 +41,14 @@ class _IncludedAlarms(CfnInclude):
     """The resources of an `AlarmTemplate`, as constructs below this one."""
 
     def __init__(self, scope: Construct, construct_id: str, template: AlarmTemplate) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            template_file=template.write(),
-            parameters=template.values,
-            preserve_logical_ids=False,
-        )
+        with TemporaryDirectory(prefix="constructs-lib-") as folder:  # read once, in this call
+            super().__init__(
+                scope,
+                construct_id,
+                template_file=str(template.write(Path(folder) / "alarms.json")),
+                parameters=template.values,
+                preserve_logical_ids=False,
+            )
 
     def alarm(self, construct_id: str) -> cloudwatch.CfnAlarm:
         return cast("cloudwatch.CfnAlarm", self.get_resource(construct_id))
@@ -93,6 +96,7 @@ class FunctionAlarms(_IncludedAlarms):
             for row in check_function_alarms(Check(scope, construct_id), chosen_settings, route)
             if applies(row, subject)
         ]
+        chosen = route or (AlarmTopic.of(scope).route if rows else None)
         template = AlarmTemplate()
         others: dict[str, str] = {}
         self._shared: cloudwatch.CfnAlarm | None = None
@@ -101,14 +105,12 @@ class FunctionAlarms(_IncludedAlarms):
                 shared = _queue_alarms(shared_queue, row, subject)
                 shared.check(Check(scope, construct_id), row)
                 self._shared = shared.alarm(row.construct_id)
-                if shared.told(route):
+                if chosen is not None and shared.told(chosen):
                     others = {row.construct_id: self._shared.ref}
             else:
                 template.add(row, subject)
         self._has_health = bool(template.children or others)
-        chosen = route
-        if self._has_health:
-            chosen = route or AlarmTopic.of(scope).route
+        if self._has_health and chosen is not None:
             template.compose(chosen.topic_arns("alarm"), chosen.topic_arns("ok"), others)
         super().__init__(scope, construct_id, template)
         self.names = tuple(row.name for row in rows)
@@ -214,7 +216,7 @@ class _QueueAlarms(_IncludedAlarms):
         template.add(row, subject)
         super().__init__(cast("Construct", queue), self.ID, template)
         self._row = row
-        self._routes: list[AlarmRoute | None] = []
+        self._routes: list[tuple[object, ...]] = []
 
     def check(self, check: Check, row: AlarmDefinition) -> None:
         check.require(
@@ -223,11 +225,12 @@ class _QueueAlarms(_IncludedAlarms):
             remedy="The queue has one alarm on its depth: give all of them the same settings.",
         )
 
-    def told(self, route: AlarmRoute | None) -> bool:
+    def told(self, route: AlarmRoute) -> bool:
         """Whether `route` is one that this alarm did not reach yet."""
-        if route in self._routes:
+        way = (tuple(route.alarm), tuple(route.ok))
+        if way in self._routes:
             return False
-        self._routes.append(route)
+        self._routes.append(way)
         return True
 
 

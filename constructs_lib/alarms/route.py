@@ -69,6 +69,12 @@ class AlarmRoute:
             remedy="Give a topic or another action, or switch the alarms off: FunctionAlarmSettings.none().",
         )
         for name, given in (("alarm", self.alarm), ("ok", self.ok)):
+            for action in given:
+                check.require(
+                    _is_topic(action) or hasattr(type(action), "bind"),
+                    f"alarm_route.{name} holds {action!r}.",
+                    remedy="Give SNS topics and CDK alarm actions.",
+                )
             check.require(
                 len({id(action) for action in given}) == len(given),
                 f"alarm_route.{name} names an action twice.",

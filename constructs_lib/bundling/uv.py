@@ -51,7 +51,7 @@ def _uv() -> str:
     except (ImportError, FileNotFoundError) as error:
         raise BundlingError(
             "bundling requirements needs uv, which is not installed.",
-            remedy='Run: pip install "constructs-lib[bundling]"',
+            remedy="Install constructs-lib with its extra: [bundling].",
         ) from error
 
 

@@ -4,9 +4,9 @@ from constructs_lib.function.hardened_function import (
     DEFAULT_MEMORY_SIZE,
     DEFAULT_TIMEOUT_SECONDS,
     LIVE_ALIAS,
-    FunctionLogs,
     HardenedFunction,
 )
+from constructs_lib.function.log_group import FunctionLogs
 from constructs_lib.function.options import FunctionOptions
 from constructs_lib.function.provisioned_concurrency import (
     FixedProvisionedConcurrency,

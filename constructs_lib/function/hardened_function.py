@@ -16,7 +16,13 @@ from constructs_lib.function.execution_role import execution_role
 from constructs_lib.function.log_group import FunctionLogs, check_logs, log_group
 from constructs_lib.function.options import FunctionOptions, refuse_unknown
 
-__all__ = ["DEFAULT_MEMORY_SIZE", "DEFAULT_TIMEOUT_SECONDS", "LIVE_ALIAS", "FunctionLogs", "HardenedFunction"]
+__all__ = [
+    "DEFAULT_MEMORY_SIZE",
+    "DEFAULT_TIMEOUT_SECONDS",
+    "LIVE_ALIAS",
+    "HardenedFunction",
+    "timeout_seconds",
+]
 
 LIVE_ALIAS = "live"
 """The alias that all traffic goes through."""
@@ -107,15 +113,14 @@ class HardenedFunction(Construct):
         """
         check = Check(scope, construct_id)
         refuse_unknown(options)
+        check.instance("log_settings", log_settings, FunctionLogs, None)
         settings = log_settings or FunctionLogs()
-        check.instance("log_settings", settings, FunctionLogs)
         check_logs(check, settings)
         check_code(check, code, handler, runtime)
-        check.instance("timeout", timeout, cdk.Duration, None)
         if options.get("snap_start") is not None:
             check_snap_start(check, code, runtime, options)
         check.within("memory_size", memory_size, *_MEMORY_MB, unit="MB")
-        check.duration("timeout", timeout, *_TIMEOUT_S)
+        seconds = timeout_seconds(check, timeout)
         check.within("reserved_concurrency", reserved_concurrency, 0, 1_000_000)
         image = is_image(code)
         runtime = runtime or (lambda_.Runtime.FROM_IMAGE if image else _default_runtime())
@@ -125,13 +130,17 @@ class HardenedFunction(Construct):
             code = code.bind(scope, construct_id, runtime=runtime, architecture=architecture)
 
         super().__init__(scope, construct_id)
-        if isinstance(code, lambda_.AssetImageCode) and unsaid:
-            warn_of_architecture(self)
-        self.log_group = log_group(self, settings, removal_policy)
-        self.role = execution_role(
-            self, log_group=self.log_group, role=role, traced=tracing, in_vpc=options.get("vpc") is not None
-        )
-        try:
+        with check.all_or_nothing():
+            if isinstance(code, lambda_.AssetImageCode) and unsaid:
+                warn_of_architecture(self)
+            self.log_group = log_group(self, settings, removal_policy)
+            self.role = execution_role(
+                self,
+                log_group=self.log_group,
+                role=role,
+                traced=tracing,
+                in_vpc=options.get("vpc") is not None,
+            )
             self.function = lambda_.Function(
                 self,
                 "Function",
@@ -153,21 +162,20 @@ class HardenedFunction(Construct):
                 role=self.role,
                 **options,
             )
-        except RuntimeError as error:  # CDK's way to refuse an argument
-            scope.node.try_remove_child(construct_id)
-            check.fail(f"CDK refuses it: {error}", remedy="Change the argument that it names.", cause=error)
-        if tracing:
-            # CDK's `tracing` argument also adds a statement on every resource to the role's policy, beside the
-            # user's own grants, where no acknowledgement could tell the two apart. The role has it already.
-            resource = cast("lambda_.CfnFunction", self.function.node.default_child)
-            resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
-        self.version = self.function.current_version
-        self.alias = lambda_.Alias(self, "Live", alias_name=LIVE_ALIAS, version=self.version)
-        self.reserved_concurrency = reserved_concurrency
-        self.timeout_seconds = _seconds(timeout)
+            if tracing:
+                # CDK's `tracing` argument also adds a statement on every resource to the role's policy, beside the
+                # user's own grants, where no acknowledgement could tell the two apart. The role has it already.
+                resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+                resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+            self.version = self.function.current_version
+            self.alias = lambda_.Alias(self, "Live", alias_name=LIVE_ALIAS, version=self.version)
+            self.timeout_seconds = seconds
 
 
-def _seconds(timeout: cdk.Duration | None) -> int | None:
+def timeout_seconds(check: Check, timeout: cdk.Duration | None) -> int | None:
+    """The timeout as a number once it is checked, the default where it is left out; None for a token."""
+    check.instance("timeout", timeout, cdk.Duration, None)
+    check.duration("timeout", timeout, *_TIMEOUT_S)
     if timeout is None:
         return DEFAULT_TIMEOUT_SECONDS
     return None if is_token(timeout) else int(timeout.to_seconds())

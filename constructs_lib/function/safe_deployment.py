@@ -24,6 +24,7 @@ __all__ = [
     "deployment_group",
 ]
 
+_SQS = "AWS/SQS"
 MAXIMUM_ALARMS = 10
 """https://docs.aws.amazon.com/codedeploy/latest/userguide/limits.html"""
 
@@ -97,16 +98,32 @@ def check_undeployed(check: Check, alias: lambda_.Alias) -> None:
 
 def _watches_queue(alarm: IAlarmRef) -> bool:
     if isinstance(alarm, cloudwatch.CfnAlarm):
-        return alarm.namespace == "AWS/SQS"
+        return _SQS in {alarm.namespace, *_queried(alarm.metrics)}
     # A composite may cover a queue's depth; a function's `health` does, and is known by its parent.
     if isinstance(alarm, cloudwatch.CompositeAlarm | cloudwatch.CfnCompositeAlarm):
         return True
     if hasattr(type(alarm.node.scope), "health_resource"):
         return True
-    if isinstance(alarm, cloudwatch.Alarm):
-        metric = alarm.metric
-        return isinstance(metric, cloudwatch.Metric) and metric.namespace == "AWS/SQS"
-    return False
+    return isinstance(alarm, cloudwatch.Alarm) and _SQS in _namespaces(alarm.metric)
+
+
+def _namespaces(metric: cloudwatch.IMetric) -> set[str]:
+    if isinstance(metric, cloudwatch.Metric):
+        return {metric.namespace}
+    if isinstance(metric, cloudwatch.MathExpression):
+        return set().union(*(_namespaces(operand) for operand in metric.using_metrics.values()))
+    return set()
+
+
+def _queried(queries: object) -> set[str]:
+    """The namespaces that metric math reads, as far as they are plain data."""
+    found: set[str] = set()
+    for query in queries if isinstance(queries, list) else ():
+        stat = getattr(query, "metric_stat", None)
+        namespace = getattr(getattr(stat, "metric", None), "namespace", None)
+        if isinstance(namespace, str):
+            found.add(namespace)
+    return found
 
 
 def add_safe_deployment(

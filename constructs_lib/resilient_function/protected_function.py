@@ -87,7 +87,7 @@ class ProtectedFunction(Protected):
         self.function = underlying_function(function)
         resource = self.function.node.default_child
         snap_start = isinstance(resource, lambda_.CfnFunction) and resource.snap_start is not None
-        protections.check(check, reserved_concurrency=subject.reserved_concurrency, snap_start=snap_start)
+        protections.check(check, subject, snap_start=snap_start)
         for name, wanted in (
             ("provisioned_concurrency", provisioned_concurrency),
             ("deployment", deployment),
@@ -109,7 +109,8 @@ class ProtectedFunction(Protected):
         super().__init__(scope, construct_id)
         if dead_letters is not None:
             warn_without_role(self, function)
-        self._protect(function, self.function, subject, protections, removal_policy)
+        with check.all_or_nothing():
+            self._protect(function, self.function, subject, protections, removal_policy)
 
 
 def _check_home(

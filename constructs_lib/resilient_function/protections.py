@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 
-from constructs_lib.alarms import AlarmDefinition, AlarmRoute, FunctionAlarms, FunctionAlarmSettings
+from constructs_lib.alarms import AlarmRoute, AlarmSubject, FunctionAlarms, FunctionAlarmSettings
 from constructs_lib.alarms.function_alarms import check_function_alarms
+from constructs_lib.alarms.resolution import applies
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.dead_letters.asynchronous import check_dead_letters
@@ -46,7 +47,7 @@ class Protections:
     alarms: FunctionAlarmSettings
     alarm_route: AlarmRoute | None
 
-    def check(self, check: Check, *, reserved_concurrency: float | None, snap_start: bool) -> None:
+    def check(self, check: Check, subject: AlarmSubject, *, snap_start: bool) -> None:
         """Fail, before anything is built, where these protections cannot work."""
         for name, kinds in _KINDS.items():
             check.instance(name, getattr(self, name), *kinds)
@@ -57,13 +58,14 @@ class Protections:
             check_provisioned_concurrency(
                 check,
                 self.provisioned_concurrency,
-                reserved_concurrency=reserved_concurrency,
+                reserved_concurrency=subject.reserved_concurrency,
                 snap_start=snap_start,
             )
         if self.warm_up is not None:
-            self._check_warm_up(check, self.warm_up, reserved_concurrency)
+            self._check_warm_up(check, self.warm_up, subject.reserved_concurrency)
         if self.deployment is not None:
-            self._check_deployment(check, self.deployment, rows)
+            judging = [row.name for row in rows if row.name in ROLLBACK_ALARMS and applies(row, subject)]
+            self._check_deployment(check, self.deployment, judging)
 
     def _check_warm_up(self, check: Check, warm_up: WarmUp, reserved_concurrency: float | None) -> None:
         check_warm_up(check, warm_up.every)
@@ -78,15 +80,14 @@ class Protections:
             remedy="Such a function never runs, and its pings would end as dead letters: leave warm_up out.",
         )
 
-    def _check_deployment(
-        self, check: Check, deployment: SafeDeployment, rows: Sequence[AlarmDefinition]
-    ) -> None:
+    def _check_deployment(self, check: Check, deployment: SafeDeployment, judging: Sequence[str]) -> None:
         if deployment.alarms is not None:
             check_rollback_alarms(check, deployment.alarms)
             return
         check.require(
-            any(row.name in ROLLBACK_ALARMS for row in rows),
-            f"deployment has no alarms to roll back by: {', '.join(ROLLBACK_ALARMS)} are all switched off.",
+            len(judging) > 0,
+            f"deployment has no alarms to roll back by: {', '.join(ROLLBACK_ALARMS)} are all switched off, or have "
+            "nothing to watch.",
             remedy="Keep one of them, or give deployment.alarms.",
         )
 

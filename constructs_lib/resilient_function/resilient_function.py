@@ -1,6 +1,7 @@
 """The bundle: a hardened function with every protection around it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -23,6 +24,7 @@ from constructs_lib.function import (
     SafeDeployment,
     WarmUp,
 )
+from constructs_lib.function.hardened_function import timeout_seconds
 from constructs_lib.function.safe_deployment import check_one_stack
 from constructs_lib.resilient_function.protected import Protected
 from constructs_lib.resilient_function.protected_function import ProtectedFunction
@@ -111,9 +113,14 @@ class ResilientFunction(HardenedFunction, Protected):
             alarms=alarms,
             alarm_route=alarm_route,
         )
-        protections.check(
-            check, reserved_concurrency=reserved_concurrency, snap_start=options.get("snap_start") is not None
+        seconds = timeout_seconds(check, timeout)
+        subject = AlarmSubject(
+            function_name="",  # known once the function is there
+            qualifier=LIVE_ALIAS,
+            timeout_ms=None if seconds is None else seconds * 1000,
+            reserved_concurrency=reserved_concurrency,
         )
+        protections.check(check, subject, snap_start=options.get("snap_start") is not None)
         if deployment is not None:
             check_one_stack(check, scope, deployment)
         super().__init__(
@@ -133,13 +140,9 @@ class ResilientFunction(HardenedFunction, Protected):
             removal_policy=removal_policy,
             **options,
         )
-        subject = AlarmSubject(
-            function_name=self.function.function_name,
-            qualifier=LIVE_ALIAS,
-            timeout_ms=None if self.timeout_seconds is None else self.timeout_seconds * 1000,
-            reserved_concurrency=reserved_concurrency,
-        )
-        self._protect(self.alias, self.function, subject, protections, removal_policy)
+        subject = replace(subject, function_name=self.function.function_name)
+        with check.all_or_nothing():
+            self._protect(self.alias, self.function, subject, protections, removal_policy)
 
     def add_environment(self, key: str, value: str) -> None:
         """Set an environment variable; a new version is published for it."""

@@ -69,7 +69,7 @@ def test_code_without_requirements_needs_no_uv(
 
 def test_says_how_to_install_uv(code: Path, plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uv", None)
-    with pytest.raises(BundlingError, match=r'pip install "constructs-lib\[bundling\]"'):
+    with pytest.raises(BundlingError, match=r"with its extra: \[bundling\]"):
         plan(code).build()
 
 

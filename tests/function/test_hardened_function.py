@@ -104,7 +104,6 @@ def test_every_part_is_an_attribute() -> None:
     assert isinstance(made.log_group, logs.LogGroup)
     assert isinstance(made.role, iam.Role)
     assert made.timeout_seconds == 120
-    assert made.reserved_concurrency == 3
 
 
 def test_environment_variables_stand_beside_those_of_powertools() -> None:

@@ -170,6 +170,26 @@ def queue_alarm_l1(stack: cdk.Stack) -> cloudwatch.CfnAlarm:
     )
 
 
+def math_alarm(stack: cdk.Stack) -> cloudwatch.Alarm:
+    depth = sqs.Queue(stack, "Queue").metric_approximate_number_of_messages_visible()
+    inner = cloudwatch.MathExpression(expression="depth * 2", using_metrics={"depth": depth})
+    outer = cloudwatch.MathExpression(expression="inner + 1", using_metrics={"inner": inner})
+    return outer.create_alarm(stack, "Depth", threshold=1, evaluation_periods=1)
+
+
+def math_alarm_l1(stack: cdk.Stack) -> cloudwatch.CfnAlarm:
+    metric = cloudwatch.CfnAlarm.MetricProperty(namespace="AWS/SQS", metric_name="Any")
+    stat = cloudwatch.CfnAlarm.MetricStatProperty(metric=metric, period=60, stat="Sum")
+    query = cloudwatch.CfnAlarm.MetricDataQueryProperty(id="depth", metric_stat=stat)
+    return cloudwatch.CfnAlarm(
+        stack,
+        "Depth",
+        metrics=[query],
+        comparison_operator="GreaterThanThreshold",
+        evaluation_periods=1,
+    )
+
+
 def many_alarms(stack: cdk.Stack, count: int) -> list[cloudwatch.CfnAlarm]:
     return [
         cloudwatch.CfnAlarm(
@@ -189,6 +209,8 @@ def many_alarms(stack: cdk.Stack, count: int) -> list[cloudwatch.CfnAlarm]:
             "deployment has a rollback alarm on a queue",
         ),
         (lambda stack: [queue_alarm_l1(stack)], "deployment has a rollback alarm on a queue"),
+        (lambda stack: [math_alarm(stack)], "deployment has a rollback alarm on a queue"),
+        (lambda stack: [math_alarm_l1(stack)], "deployment has a rollback alarm on a queue"),
     ],
 )
 def test_fails_on_alarms_that_cannot_decide(

@@ -114,3 +114,13 @@ def test_environment_holds_nothing_of_the_callers_aws_settings(monkeypatch: pyte
     aws = {key: value for key, value in cloud.environment.items() if key.startswith("AWS_")}
     assert {"AWS_PROFILE", "AWS_SESSION_TOKEN"}.isdisjoint(aws)
     assert aws["AWS_ENDPOINT_URL"] == cloud.endpoint
+
+
+def test_a_folder_with_something_in_it_is_not_taken(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("kept")
+    command = [sys.executable, "-m", "local_cloud", "--directory", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "is not empty, and would be removed at the end" in done.stderr
+    assert mine.read_text() == "kept"

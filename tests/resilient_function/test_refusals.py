@@ -79,7 +79,8 @@ REFUSED: list[tuple[Options, str]] = [
     ),
     (
         {"deployment": SafeDeployment(), "alarms": NOTHING_TO_ROLL_BACK_BY},
-        "deployment has no alarms to roll back by: errors, error_rate, duration are all switched off.",
+        "deployment has no alarms to roll back by: errors, error_rate, duration are all switched off, "
+        "or have nothing to watch.",
     ),
     ({"deployment": SafeDeployment(alarms=[])}, "deployment has 0 rollback alarms."),
     (

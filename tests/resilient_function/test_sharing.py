@@ -1,9 +1,12 @@
 """What several functions of a stack share, and what they do not."""
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, AlarmSettings, AlarmTopic, FunctionAlarmSettings
 from constructs_lib.checks import ConfigurationError
@@ -106,6 +109,21 @@ class TestSharedQueue:
         ):
             default_function(stack, "Second", dead_letters=letters, alarms=alarms)
 
+        assert stack.node.try_find_child("Second") is None
+
+    def test_one_way_written_twice_is_one_route(self) -> None:
+        stack = fresh_stack()
+        letters = DeadLetters(queue=DeadLetterQueue(stack, "Failed"))
+        topic = AlarmTopic.of(stack).topic
+        for number, route in enumerate((None, AlarmRoute(alarm=[topic]), AlarmRoute(alarm=(topic,)))):
+            default_function(stack, f"Function{number}", dead_letters=letters, alarm_route=route)
+
+        found = synthesize(stack)
+
+        depth = found.only_id(ALARM, under="Failed")
+        rules = [health["Properties"]["AlarmRule"] for health in found.of_type(COMPOSITE).values()]
+        assert [depth in references(rule) for rule in rules].count(True) == 1
+
 
 def test_functions_of_a_stack_share_topic_key_and_deployments() -> None:
     stack = fresh_stack()
@@ -171,10 +189,35 @@ def test_a_copy_of_a_stack_can_be_deployed_beside_it() -> None:
         "LogGroupName",
         "ApplicationName",
     }
-    own = {"AWS::Lambda::Function", QUEUE, "AWS::SNS::Topic", ALARM, COMPOSITE, "AWS::IAM::Role"}
-    for resource in found.resources.values():
-        if resource["Type"] in own:
-            assert not named & resource["Properties"].keys()
+    own = {
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::CodeDeploy::Application",
+        "AWS::SNS::Topic",
+        "AWS::IAM::Role",
+        QUEUE,
+        ALARM,
+        COMPOSITE,
+    }
+    for kind in own:
+        made = found.of_type(kind).values()
+        assert made, kind
+        assert not any(named & resource.get("Properties", {}).keys() for resource in made)
+
+
+@pytest.mark.parametrize(
+    ("taken", "options"), [("AlarmTopic", {}), ("SafeDeployments", {"deployment": SafeDeployment()})]
+)
+def test_fails_and_leaves_nothing_behind_where_the_id_of_what_is_shared_is_taken(
+    taken: str, options: dict[str, Any]
+) -> None:
+    stack = fresh_stack()
+    Construct(stack, taken)
+
+    with pytest.raises(ConfigurationError, match="this id is taken"):
+        default_function(stack, **options)
+
+    assert stack.node.try_find_child("Orders") is None
 
 
 @pytest.mark.parametrize("subscribed", [False, True])

@@ -10,10 +10,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs_lib.alarms import FunctionAlarmSettings
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.dead_letters import DeadLetters
-from constructs_lib.function import FixedProvisionedConcurrency
+from constructs_lib.function import FixedProvisionedConcurrency, SafeDeployment
 from tests.functions import default_function, everything_on
 from tests.graph import references
-from tests.synthesis import fresh_stack, synthesize
+from tests.synthesis import fresh_stack, number_token, synthesize
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
@@ -153,5 +153,16 @@ def test_an_argument_that_cdk_refuses_is_one_error_and_leaves_nothing_behind() -
 
     with pytest.raises(ConfigurationError, match=r"^Stack/Orders: CDK refuses it: "):
         default_function(stack, ephemeral_storage_size=cdk.Size.gibibytes(20))
+
+    assert stack.node.try_find_child("Orders") is None
+
+
+def test_fails_where_the_only_alarm_left_to_judge_a_deployment_has_nothing_to_watch() -> None:
+    stack = fresh_stack()
+    unknown = cdk.Duration.seconds(number_token(stack))
+    only_duration = replace(FunctionAlarmSettings(), errors=None, error_rate=None)
+
+    with pytest.raises(ConfigurationError, match="or have nothing to watch"):
+        default_function(stack, timeout=unknown, deployment=SafeDeployment(), alarms=only_duration)
 
     assert stack.node.try_find_child("Orders") is None
