@@ -10,24 +10,26 @@ from stacks.order_service import OrderService
 
 
 def build(app: cdk.App, config: Config) -> list[cdk.Stack]:
-    """The stacks of one stage, one a Region."""
-    several = len(config.environments) > 1
+    """The stacks of one stage, one a Region; all have the same name, so that a Region that is added renames none."""
+    name = f"OrderService-{config.stage}"
     return [
         OrderService(
             app,
-            f"OrderService-{config.stage}" + (f"-{environment.region}" if several else ""),
+            name if number == 0 else f"{name}-{environment.region}",
             config=config,
             env=environment,
+            stack_name=name,
         )
-        for environment in config.environments
+        for number, environment in enumerate(config.environments)
     ]
 
 
 def main() -> None:
     """Synthesize what the context asks for."""
     app = cdk.App()
+    keys = app.node.get_all_context()
     try:
-        config = Config.read(app.node.try_get_context, os.environ)
+        config = Config.read(app.node.try_get_context, os.environ, keys)
     except SettingError as error:
         sys.exit(f"{error}")
     build(app, config)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from local_cloud.process import prepare_environment, serve
-from local_cloud.server import free_port
+from local_cloud.server import free_port, is_taken
 
 
 def main() -> int:
@@ -23,6 +23,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.directory and arguments.parent is None and any(arguments.directory.glob("*")):
         parser.error(f"{arguments.directory} is not empty, and would be removed at the end")
+    if arguments.port and is_taken(arguments.port):
+        parser.error(f"port {arguments.port} is taken")
     directory = arguments.directory or Path(tempfile.mkdtemp(prefix="local-cloud-"))
     port = arguments.port or free_port()
     prepare_environment(port, directory)

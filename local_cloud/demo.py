@@ -84,12 +84,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--svg", metavar="FILE", help="also save what is printed as a picture")
     options = parser.parse_args(arguments)
     script = Script(record=options.svg is not None)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cloud is stopped on the way out
+    for number in (signal.SIGTERM, signal.SIGHUP):  # so that the cloud is stopped on the way out
+        signal.signal(number, _leave)
     try:
         run(script, keep=options.keep)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         script.console.print("Stopped.")
-        return 130
+        return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
     except (DemoError, LocalCloudError, TimeoutError) as error:
         script.console.print(f"[bold red]The demo failed:[/] {error}", markup=True, soft_wrap=True)
         return 1
@@ -99,6 +100,10 @@ def main(arguments: list[str] | None = None) -> int:
         picture = re.sub(r"@font-face \{\{.*?\}\}", "", template, flags=re.DOTALL)
         script.console.save_svg(options.svg, title="make demo", code_format=picture)
     return 0
+
+
+def _leave(number: int, _: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def run(script: Script, *, keep: bool) -> None:

@@ -148,7 +148,7 @@ class LocalCloud:
     ) -> str:
         """Run the CDK CLI of this Python environment against this cloud and return its output."""
         command = [str(Path(sys.executable).parent / "cdk"), *arguments, "--no-notices", "--no-color"]
-        done = subprocess.run(  # noqa: S603 - the pinned CLI
+        with subprocess.Popen(  # noqa: S603 - the pinned CLI
             command,
             cwd=cwd,
             env={**self.environment, **(environment or {})},
@@ -156,14 +156,19 @@ class LocalCloud:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        if done.returncode:
+            start_new_session=True,
+        ) as process:
+            try:
+                said, _ = process.communicate()
+            except BaseException:  # on the way out nothing of it may go on writing
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        if process.returncode:
             raise LocalCloudError(
-                f"`cdk {' '.join(arguments)}` ended with {done.returncode}:\n{done.stdout}\n"
+                f"`cdk {' '.join(arguments)}` ended with {process.returncode}:\n{said}\n"
                 f"The local cloud's log ends with:\n{self.log_tail()}"
             )
-        return done.stdout
+        return said
 
     def bootstrap(self, regions: tuple[str, ...] = REGIONS, *, cwd: Path | None = None) -> str:
         """Run `cdk bootstrap` for the Regions, away from any app, which the CLI would synthesize first."""
@@ -205,3 +210,8 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,8 +1,9 @@
 """The settings of the app, read once from context and environment into one frozen value."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import aws_cdk as cdk
 
@@ -11,6 +12,7 @@ __all__ = ["LOCAL_STAGE", "PRODUCTION_STAGE", "Config", "SettingError"]
 LOCAL_STAGE = "local"
 PRODUCTION_STAGE = "prod"
 
+_KEYS = ("stage", "regions", "domain", "alarm_email")
 _STAGE = re.compile(r"[a-z][a-z0-9]{0,15}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -20,9 +22,10 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 class SettingError(ValueError):
     """A setting that is missing or wrong; the message names its key."""
 
-    def __init__(self, key: str, problem: str) -> None:
-        """Say what is wrong with the setting `key`, and where it is set."""
-        super().__init__(f'context "{key}": {problem} Set it in cdk.json, or with: cdk --context {key}=...')
+    def __init__(self, key: str, problem: str, remedy: str | None = None) -> None:
+        """Say what is wrong with the setting `key`, and what to do; left out, where it is set."""
+        usual = f"Set it in cdk.json, or with: cdk --context {key}=..."
+        super().__init__(f'context "{key}": {problem} {remedy or usual}')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +56,22 @@ class Config:
         return cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY
 
     @classmethod
-    def read(cls, context: Callable[[str], object], environment: Mapping[str, str]) -> "Config":
+    def read(
+        cls, context: Callable[[str], object], environment: Mapping[str, str], keys: Iterable[str] = ()
+    ) -> "Config":
         """The settings in `context`, completed by what the CDK CLI says of the account and Region.
 
         Args:
             context: looks up one key, such as ``app.node.try_get_context``.
             environment: variables, such as ``os.environ``.
+            keys: all keys of the context, to find one that is misspelt.
 
         Raises:
             SettingError: a setting is missing or wrong.
         """
+        for key in keys:
+            if key not in _KEYS and (meant := get_close_matches(key.lower(), _KEYS, n=1, cutoff=0.75)):
+                raise SettingError(key, "there is no such setting.", f"Did you mean {meant[0]}?")
         stage = _text(context, "stage", _STAGE, "lower-case letters and digits, such as dev or prod")
         if stage is None:
             raise SettingError("stage", "it is missing.")
@@ -71,7 +80,9 @@ class Config:
         regions = _regions(context("regions")) or (environment.get("CDK_DEFAULT_REGION"),)
         if domain is not None and None in (account, *regions):
             raise SettingError(
-                "domain", "it needs a known account and Region to look up the hosted zone: sign in to AWS."
+                "domain",
+                "it needs a known account and Region, to look up the hosted zone.",
+                "Sign in to AWS first, or leave it out.",
             )
         return cls(
             stage=stage,

@@ -39,9 +39,19 @@ class OrderService(cdk.Stack):
         api: the HTTP API; requests are signed (IAM).
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config, env: cdk.Environment) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        env: cdk.Environment,
+        stack_name: str | None = None,
+    ) -> None:
         """Make the service of one Region."""
-        super().__init__(scope, construct_id, env=env, description="Orders that are never lost")
+        super().__init__(
+            scope, construct_id, env=env, stack_name=stack_name, description="Orders that are never lost"
+        )
         keep = config.removal_policy
         self.orders = dynamodb.TableV2(
             self,

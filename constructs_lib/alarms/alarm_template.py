@@ -15,6 +15,7 @@ from constructs_lib.checks import is_token
 __all__ = ["HEALTH", "AlarmTemplate"]
 
 HEALTH = "Health"
+_UNITS = {"timeout_ms": "ms", "reserved_concurrency": "executions"}
 _HEALTH_DESCRIPTION = "At least one alarm of this function rings; the rule names those that it covers."
 
 
@@ -86,7 +87,8 @@ class AlarmTemplate:
         # CDK finds a token in a text only by all of its digits.
         figure = str(threshold) if is_token(threshold) else f"{threshold:g}"
         text = (
-            f"{row.metric} {row.statistic} reached {figure} in {row.datapoints_to_alarm} of "
+            f"{row.metric} {row.statistic} reached {figure} {_UNITS.get(row.share_of or '', row.unit)} in "
+            f"{row.datapoints_to_alarm} of "
             f"{row.evaluation_periods} periods of {row.period} s. {row.why}"
         )
         return self._parameter(f"{row.construct_id}Description", text) if is_token(text) else text

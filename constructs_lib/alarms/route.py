@@ -38,8 +38,11 @@ class AlarmRoute:
     def to_topic(cls, topic: sns.ITopic, *, ok: bool = False) -> "AlarmRoute":
         """Everything to one SNS topic; with `ok` also the way back.
 
-        Nothing arrives unless the topic's policy and its key let CloudWatch publish: `AlarmTopic` is made so.
+        A topic that is made in the app, and its key, are told to let CloudWatch publish; what cannot be told (an
+        imported topic or key, the AWS managed key) is a warning, since nothing arrives where they do not.
         """
+        if isinstance(topic, sns.Topic):
+            let_cloudwatch_publish(topic)
         return cls(alarm=[topic], ok=[topic] if ok else [])
 
     def topic_arns(self, state: Literal["alarm", "ok"]) -> list[str]:
@@ -71,7 +74,7 @@ class AlarmRoute:
         for name, given in (("alarm", self.alarm), ("ok", self.ok)):
             for action in given:
                 check.require(
-                    _is_topic(action) or hasattr(type(action), "bind"),
+                    _is_topic(action) or hasattr(action, "bind"),
                     f"alarm_route.{name} holds {action!r}.",
                     remedy="Give SNS topics and CDK alarm actions.",
                 )
@@ -98,6 +101,35 @@ def _arn(action: sns.ITopic | cloudwatch.IAlarmAction, scope: Construct, alarm: 
     return cast("cloudwatch.IAlarmAction", action).bind(scope, alarm).alarm_action_arn
 
 
+def let_cloudwatch_publish(topic: sns.Topic) -> None:
+    """Tell `topic` and its key to let the alarms of this account publish.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
+    topic.add_to_resource_policy(_allow("AlarmsPublish", ["sns:Publish"], topic.topic_arn))
+    key = topic.master_key
+    if key is None:
+        return
+    told = key.add_to_resource_policy(_allow("AlarmsEncrypt", ["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
+    if not told.statement_added:
+        cdk.Annotations.of(topic).add_warning_v2(
+            "constructs-lib:alarm-key-untold",
+            "This topic's key is imported, so it was not told to let CloudWatch use it. Its policy must allow "
+            "kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com; alias/aws/sns never does. "
+            "AlarmTopic comes with a key that does.",
+        )
+
+
+def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid,
+        principals=[iam.ServicePrincipal(_CLOUDWATCH)],
+        actions=actions,
+        resources=[resource],
+        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+    )
+
+
 class AlarmTopic(SharedInStack):
     """An encrypted SNS topic that alarms can publish to.
 
@@ -117,8 +149,6 @@ class AlarmTopic(SharedInStack):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Make the topic and its key."""
         super().__init__(scope, construct_id)
-        account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        cloudwatch_principal = iam.ServicePrincipal(_CLOUDWATCH)
         self.key = kms.Key(
             self,
             "Key",
@@ -126,25 +156,7 @@ class AlarmTopic(SharedInStack):
             enable_key_rotation=True,
             removal_policy=cdk.RemovalPolicy.DESTROY,  # it encrypts only what is on its way
         )
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsEncrypt",
-                principals=[cloudwatch_principal],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-                conditions=account,
-            )
-        )
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsPublish",
-                principals=[cloudwatch_principal],
-                actions=["sns:Publish"],
-                resources=[self.topic.topic_arn],
-                conditions=account,
-            )
-        )
         self.route = AlarmRoute.to_topic(self.topic)
         self.node.add_validation(_SubscriberCheck(self))
 

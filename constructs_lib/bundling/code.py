@@ -77,6 +77,20 @@ class PythonCode:
             cache_folder=_DEFAULT_CACHE if cache_folder is None else Path(cache_folder),
         )
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where the sources are."""
+        return (self.folder, *self.extra_folders)
+
+    def may_hold(self, module: str) -> bool:
+        """Whether the top-level `module` can be in the bundle: among the sources, or in a package they require."""
+        if not all(folder.is_dir() for folder in self.folders):
+            return True  # `bind` says so
+        if any((folder / module).is_dir() or (folder / f"{module}.py").is_file() for folder in self.folders):
+            return True
+        names = ("uv.lock", "requirements.txt", "pyproject.toml")
+        return self.requirements is not None or any((self.folder / name).is_file() for name in names)
+
     def bind(
         self,
         scope: Construct,

@@ -79,6 +79,12 @@ def check_code(
         f"handler is {handler!r}.",
         remedy="Give a name of 1 to 128 characters without spaces, such as 'orders.handler'.",
     )
+    if isinstance(code, PythonCode):
+        check.require(
+            code.may_hold(handler.partition(".")[0].partition("/")[0]),
+            f"handler is {handler!r}, and there is no such module in {', '.join(map(str, code.folders))}.",
+            remedy="Name a module that lies there, and a function in it.",
+        )
     dotted = all(handler.rpartition("."))
     check.require(
         dotted or not (name or "python").startswith(("python", "nodejs")),

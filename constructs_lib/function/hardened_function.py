@@ -27,7 +27,7 @@ __all__ = [
 LIVE_ALIAS = "live"
 """The alias that all traffic goes through."""
 DEFAULT_TIMEOUT_SECONDS = 30
-"""Longer than the SDK's own retries need, shorter than API Gateway's 30 s integration limit allows to wait."""
+"""Seconds. Longer than the SDK's own retries need, and as long as an HTTP API waits for an answer."""
 DEFAULT_MEMORY_SIZE = 512
 """MB. CPU grows with memory: 128 MB gets a fourteenth of a core, which is what makes Python starts slow."""
 
@@ -93,7 +93,7 @@ class HardenedFunction(Construct):
             construct_id: the id in `scope`.
             code: any CDK code, container images included, or this library's `PythonCode`.
             handler: ``module.function``; `aws_cdk.aws_lambda.Handler.FROM_IMAGE` for a container image.
-            runtime: left out, the newest Python that Lambda has; for a container image `Runtime.FROM_IMAGE`.
+            runtime: left out, Python 3.14, the newest that Lambda has; for a container image `Runtime.FROM_IMAGE`.
             architecture: left out, arm64, which costs a fifth less than x86_64 for the same milliseconds
                 (https://aws.amazon.com/lambda/pricing/).
             memory_size: MB, 128 to 10,240. Left out: `DEFAULT_MEMORY_SIZE`.

@@ -71,6 +71,13 @@ def check_one_stack(
     check: Check, scope: Construct, settings: SafeDeployment, alias: lambda_.Alias | None = None
 ) -> None:
     """Fail unless `alias` and the hooks stand in the stack of `scope`."""
+    for name in ("pre_traffic_hook", "post_traffic_hook"):
+        hook = getattr(settings, name)
+        check.require(
+            hook is None or hasattr(hook, "function_arn"),
+            f"deployment.{name} is {hook!r}.",
+            remedy="Give a function of CDK, such as the .function or .alias of a construct of this library.",
+        )
     parts = [
         part for part in (alias, settings.pre_traffic_hook, settings.post_traffic_hook) if part is not None
     ]

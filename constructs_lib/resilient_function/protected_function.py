@@ -75,6 +75,11 @@ class ProtectedFunction(Protected):
             ConfigurationError: an argument cannot work; nothing has been built then.
         """
         check = Check(scope, construct_id)
+        check.require(
+            hasattr(function, "function_arn"),
+            f"function is {function!r}.",
+            remedy="Give a function, version or alias of CDK. ResilientFunction is protected already.",
+        )
         protections = Protections(
             dead_letters=dead_letters,
             provisioned_concurrency=provisioned_concurrency,

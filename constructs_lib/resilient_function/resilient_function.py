@@ -81,15 +81,15 @@ class ResilientFunction(HardenedFunction, Protected):
             construct_id: the id in `scope`.
             code: any CDK code, container images included, or this library's `PythonCode`.
             handler: ``module.function``; `aws_cdk.aws_lambda.Handler.FROM_IMAGE` for a container image.
-            runtime: as in `HardenedFunction`, and so are the next eight.
-            architecture: see there.
-            memory_size: see there.
-            timeout: see there.
-            environment: see there.
-            log_settings: see there.
-            reserved_concurrency: see there.
-            role: see there.
-            tracing: see there.
+            runtime: left out, Python 3.14; for a container image `Runtime.FROM_IMAGE`.
+            architecture: left out, arm64.
+            memory_size: MB, 128 to 10,240. Left out: `DEFAULT_MEMORY_SIZE`.
+            timeout: 1 s to 15 min. Left out: `DEFAULT_TIMEOUT_SECONDS`.
+            environment: variables, beside Powertools' service name and log level.
+            log_settings: retention, encryption or an existing log group. Left out: `FunctionLogs()`.
+            reserved_concurrency: executions reserved for, and allowed to, this function. Left out: none.
+            role: an existing role, which is then given what the function needs. Left out, one of its own.
+            tracing: whether X-Ray traces it.
             dead_letters: what becomes of asynchronous events that fail; None leaves Lambda's own way, which
                 is to drop them.
             provisioned_concurrency: environments kept initialised. Left out: none.

@@ -116,8 +116,8 @@ def _no_alarm(stack: cdk.Stack) -> object:
 
 
 def _six_actions(stack: cdk.Stack) -> object:
-    action = actions.SnsAction(sns.Topic(stack, "Topic"))
-    return function(stack, alarm_route=AlarmRoute(alarm=[action] * 6))
+    ways = [actions.SnsAction(sns.Topic(stack, f"Topic{number}")) for number in range(6)]
+    return function(stack, alarm_route=AlarmRoute(alarm=ways))
 
 
 def _setting(**context: object) -> Provoke:

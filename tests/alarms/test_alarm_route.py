@@ -4,6 +4,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -208,6 +209,22 @@ class TestOwnRoute:
         health = synthesize(stack).only(COMPOSITE)
 
         assert health["OKActions"] == health["AlarmActions"]
+
+    def test_makes_a_topic_of_the_app_and_its_key_deliver(self) -> None:
+        stack = fresh_stack()
+        key = kms.Key(stack, "Key", enable_key_rotation=True)
+        topic = sns.Topic(stack, "Team", enforce_ssl=True, master_key=key)
+        topic.add_subscription(subscriptions.EmailSubscription("team@example.com"))
+        watch(stack, route=AlarmRoute.to_topic(topic))
+
+        assert lost_alarms(synthesize(stack).resources) == []
+
+    def test_warns_of_a_key_that_cannot_be_told(self) -> None:
+        stack = fresh_stack()
+        key = kms.Alias.from_alias_name(stack, "Key", "alias/aws/sns")
+        AlarmRoute.to_topic(sns.Topic(stack, "Team", master_key=key))
+
+        assert [text for text in warnings_of(stack) if "alias/aws/sns never does" in text]
 
     def test_may_lead_to_an_imported_topic(self) -> None:
         stack = fresh_stack()

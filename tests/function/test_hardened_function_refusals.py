@@ -1,6 +1,8 @@
 """What a hardened function refuses before anything is built."""
 
 import re
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -8,10 +10,11 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
+from constructs_lib.bundling import PythonCode
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.function import FunctionLogs
 from tests.functions import hardened, image_code
-from tests.synthesis import fresh_stack
+from tests.synthesis import fresh_app, fresh_stack
 
 SNAPSHOTS = lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS
 
@@ -109,3 +112,28 @@ def test_fails_where_an_existing_log_group_is_told_how_to_keep_its_logs() -> Non
         hardened(stack, log_settings=settings)
 
     assert stack.node.try_find_child("Orders") is None
+
+
+@pytest.mark.parametrize(
+    ("handler", "requirements", "refused"),
+    [("ordrs.handler", "", True), ("orders.handler", "", False), ("mangum.handler", "mangum==0.19.0", False)],
+    ids=["misspelt", "there", "in a package"],
+)
+def test_fails_where_bundled_code_has_no_such_module(
+    tmp_path: Path,
+    handler: str,
+    requirements: str,
+    refused: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    (tmp_path / "orders.py").write_text("def handler(event, context): ...")
+    if requirements:
+        (tmp_path / "requirements.txt").write_text(requirements)
+    stack = cdk.Stack(fresh_app({"aws:cdk:bundling-stacks": []}), "Stack")
+    expected = (
+        pytest.raises(ConfigurationError, match="there is no such module") if refused else nullcontext()
+    )
+
+    with expected:
+        hardened(
+            stack, code=PythonCode.from_folder(tmp_path, cache_folder=tmp_path / "cache"), handler=handler
+        )

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -12,7 +13,7 @@ from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.function import SafeDeployment, add_safe_deployment
-from tests.functions import plain_function
+from tests.functions import hardened, plain_function
 from tests.gates import findings
 from tests.graph import circle
 from tests.synthesis import fresh_stack, synthesize
@@ -261,3 +262,16 @@ def test_fails_where_the_alias_or_a_hook_stands_in_another_stack(
         add_safe_deployment(stack, "Deployment", alias=alias, alarms=[alarm], settings=hooks)
 
     assert stack.node.try_find_child("Deployment") is None
+
+
+def test_fails_on_a_construct_in_place_of_a_function(stack: cdk.Stack, alias: lambda_.Alias) -> None:
+    hook: Any = hardened(stack, "Hook")
+
+    with pytest.raises(ConfigurationError, match=r"deployment\.pre_traffic_hook is .*Give a function of CDK"):
+        add_safe_deployment(
+            stack,
+            "Deployment",
+            alias=alias,
+            alarms=[error_alarm(stack, alias)],
+            settings=SafeDeployment(pre_traffic_hook=hook),
+        )

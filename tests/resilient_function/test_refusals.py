@@ -79,8 +79,7 @@ REFUSED: list[tuple[Options, str]] = [
     ),
     (
         {"deployment": SafeDeployment(), "alarms": NOTHING_TO_ROLL_BACK_BY},
-        "deployment has no alarms to roll back by: errors, error_rate, duration are all switched off, "
-        "or have nothing to watch.",
+        "deployment has no alarms to roll back by: errors, error_rate, duration are all switched off, or",
     ),
     ({"deployment": SafeDeployment(alarms=[])}, "deployment has 0 rollback alarms."),
     (

@@ -104,7 +104,18 @@ def test_fails_with_the_key_of_a_wrong_setting(context: dict[str, Any], key: str
     message = str(failure.value)
     assert message.startswith(f'context "{key}": ')
     assert problem in message
-    assert message.endswith(f"Set it in cdk.json, or with: cdk --context {key}=...")
+    signing_in = "Sign in to AWS first, or leave it out."
+    assert message.endswith((f"Set it in cdk.json, or with: cdk --context {key}=...", signing_in))
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("Stage", "stage"), ("alarm_mail", "alarm_email"), ("region", "regions")]
+)
+def test_fails_on_a_key_that_is_misspelt(key: str, meant: str) -> None:
+    with pytest.raises(
+        SettingError, match=rf'context "{key}": there is no such setting\. Did you mean {meant}\?'
+    ):
+        Config.read({"stage": "dev"}.get, {}, ["stage", "@aws-cdk/core:enableStackNameDuplicates", key])
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

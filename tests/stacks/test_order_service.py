@@ -55,7 +55,7 @@ def built(name: str) -> Service:
     settings = RECOMMENDED | context | {"aws:cdk:bundling-stacks": []}
     app = nagged(fresh_app(settings))
     stacks = build(app, Config.read(settings.get, environment))
-    return Service(app, {stack.stack_name: synthesize(stack) for stack in stacks})
+    return Service(app, {stack.node.id: synthesize(stack) for stack in stacks})
 
 
 @pytest.fixture(params=CONFIGS)
@@ -118,10 +118,12 @@ def test_what_a_configuration_changes_is_as_the_snapshot_shows(
 
 class TestPlaces:
     def test_two_regions_are_two_stacks(self) -> None:
-        assert list(built("two-regions").templates) == [
-            "OrderService-dev-us-east-1",
-            "OrderService-dev-us-west-2",
-        ]
+        assert list(built("two-regions").templates) == ["OrderService-dev", "OrderService-dev-us-west-2"]
+
+    def test_a_region_that_is_added_renames_no_stack(self) -> None:
+        stacks = [stack for stack in built("two-regions").app.node.children if isinstance(stack, cdk.Stack)]
+
+        assert {stack.stack_name for stack in stacks} == {"OrderService-dev"}
 
     def test_no_account_or_region_stands_in_a_template_for_anywhere(self, anywhere: Synthesized) -> None:
         text = json.dumps(anywhere.body)
