@@ -84,6 +84,10 @@ class Check:
             wanted = " or ".join("None" if kind is None else kind.__name__ for kind in kinds)
             self.fail(f"{name} is {value!r}.", remedy=f"Give {wanted}.")
 
+    def offers(self, name: str, value: object, member: str, *, remedy: str) -> None:
+        """Fail unless `value` is None or has `member`, by which CDK's interfaces are known."""
+        self.require(value is None or hasattr(value, member), f"{name} is {value!r}.", remedy=remedy)
+
     def within(
         self, name: str, value: float | None, low: float, high: float, *, unit: str = "", whole: bool = True
     ) -> None:
@@ -117,6 +121,11 @@ class Check:
         """Fail unless the Duration `value` lies in `low`..`high` whole `unit`; None and tokens of it pass."""
         if value is None:
             return
+        self.require(
+            isinstance(value, cdk.Duration),
+            f"{name} is {value!r}.",
+            remedy=f"Give a duration, such as aws_cdk.Duration.{unit}({high}).",
+        )
         convert = value.to_minutes if unit == "minutes" else value.to_seconds
         try:
             amount = convert(integral=False)

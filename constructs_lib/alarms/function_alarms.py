@@ -13,7 +13,7 @@ from aws_cdk.cloudformation_include import CfnInclude
 from constructs import Construct
 
 from constructs_lib.alarms.alarm_template import HEALTH, AlarmTemplate
-from constructs_lib.alarms.definition import AlarmDefinition
+from constructs_lib.alarms.definition import AlarmDefinition, AlarmSettings
 from constructs_lib.alarms.lambda_table import LAMBDA_ALARMS
 from constructs_lib.alarms.resolution import applies, resolve, widen
 from constructs_lib.alarms.route import AlarmRoute, AlarmTopic
@@ -32,6 +32,8 @@ def check_function_alarms(
     """The rows of the table that are switched on, with `settings` in place of defaults, once checked."""
     if route is not None:
         route.check(check)
+    for row in LAMBDA_ALARMS:
+        check.instance(f"alarms.{row.name}", settings.of(row.name), AlarmSettings, None)
     return [
         resolve(check, row, chosen) for row in LAMBDA_ALARMS if (chosen := settings.of(row.name)) is not None
     ]

@@ -70,6 +70,7 @@ def _longest(period: int) -> int:
 
 def _seconds(check: Check, row: AlarmDefinition, period: cdk.Duration) -> int:
     name = f"the alarm {row.name}"
+    check.instance(f"{name}'s period", period, cdk.Duration)
     check.require(
         not is_token(period),
         f"{name} has a period that is known only at deployment.",
@@ -86,6 +87,7 @@ def _seconds(check: Check, row: AlarmDefinition, period: cdk.Duration) -> int:
 
 def _check(check: Check, row: AlarmDefinition) -> None:
     name = f"the alarm {row.name}"
+    check.instance(f"{name}'s threshold", row.threshold, int, float)
     check.within(f"{name}'s evaluation_periods", row.evaluation_periods, 1, _WEEK)
     longest = _longest(row.period)
     check.require(

@@ -66,6 +66,8 @@ class AlarmRoute:
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
         """
+        for name, given in (("alarm", self.alarm), ("ok", self.ok)):
+            check.instance(f"alarm_route.{name}", given, list, tuple)
         check.require(
             len(self.alarm) > 0,
             "alarm_route.alarm is empty: alarms would ring unheard.",

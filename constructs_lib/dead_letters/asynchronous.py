@@ -62,6 +62,19 @@ def check_dead_letters(
     check: Check, settings: DeadLetters, function: lambda_.IFunction | None = None
 ) -> None:
     """Fail unless Lambda accepts `settings`, and `function`, if it exists already, has none yet."""
+    check.offers(
+        "dead_letters.queue",
+        settings.queue,
+        "queue_arn",
+        remedy="Give an aws_cdk.aws_sqs.Queue, made or imported.",
+    )
+    for name in ("destination", "on_success"):
+        check.offers(
+            f"dead_letters.{name}",
+            getattr(settings, name),
+            "bind",
+            remedy="Give one of aws_cdk.aws_lambda_destinations; a queue is given as queue=.",
+        )
     check.require(
         settings.queue is None or settings.destination is None,
         "dead_letters has both a queue and a destination.",

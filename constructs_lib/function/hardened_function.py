@@ -116,6 +116,16 @@ class HardenedFunction(Construct):
         check.instance("log_settings", log_settings, FunctionLogs, None)
         settings = log_settings or FunctionLogs()
         check_logs(check, settings)
+        for name, value, kinds in (
+            ("handler", handler, (str,)),
+            ("runtime", runtime, (lambda_.Runtime, None)),
+            ("architecture", architecture, (lambda_.Architecture, None)),
+            ("environment", environment, (Mapping, None)),
+            ("tracing", tracing, (bool,)),
+            ("removal_policy", removal_policy, (cdk.RemovalPolicy, None)),
+        ):
+            check.instance(name, value, *kinds)
+        check.offers("role", role, "role_arn", remedy="Give an aws_cdk.aws_iam.Role, made or imported.")
         check_code(check, code, handler, runtime)
         if options.get("snap_start") is not None:
             check_snap_start(check, code, runtime, options)
@@ -174,7 +184,6 @@ class HardenedFunction(Construct):
 
 def timeout_seconds(check: Check, timeout: cdk.Duration | None) -> int | None:
     """The timeout as a number once it is checked, the default where it is left out; None for a token."""
-    check.instance("timeout", timeout, cdk.Duration, None)
     check.duration("timeout", timeout, *_TIMEOUT_S)
     if timeout is None:
         return DEFAULT_TIMEOUT_SECONDS

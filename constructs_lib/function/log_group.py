@@ -33,6 +33,13 @@ class FunctionLogs:
 
 def check_logs(check: Check, settings: FunctionLogs) -> None:
     """Fail where one setting would silently override another."""
+    check.instance("log_settings.retention", settings.retention, logs.RetentionDays, None)
+    check.offers(
+        "log_settings.log_group",
+        settings.log_group,
+        "log_group_arn",
+        remedy="Give an aws_cdk.aws_logs.LogGroup, made or imported.",
+    )
     check.require(
         settings.log_group is None or (settings.retention is None and settings.encryption_key is None),
         "log_settings has a log_group together with a retention or an encryption_key.",

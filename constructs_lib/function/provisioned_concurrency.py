@@ -96,6 +96,8 @@ def check_provisioned_concurrency(
         )
         for number, scheduled in enumerate(settings.schedules):
             name = f"provisioned_concurrency.schedules[{number}]"
+            check.instance(name, scheduled, ScheduledCapacity)
+            check.instance(f"{name}.schedule", scheduled.schedule, autoscaling.Schedule)
             check.require(
                 scheduled.minimum is not None or scheduled.maximum is not None,
                 f"{name} changes neither minimum nor maximum.",

@@ -59,6 +59,9 @@ def check_rollback_alarms(check: Check, alarms: Sequence[IAlarmRef]) -> None:
         "alarm switched on.",
     )
     for alarm in alarms:
+        check.offers(
+            "deployment.alarms", alarm, "node", remedy="Give CloudWatch alarms of CDK, made or imported."
+        )
         if _watches_queue(alarm):
             check.fail(
                 "deployment has a rollback alarm on a queue, or a composite that may cover one.",

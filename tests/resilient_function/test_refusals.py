@@ -18,6 +18,7 @@ from constructs_lib.checks import ConfigurationError
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
+    FunctionLogs,
     ProvisionedConcurrency,
     SafeDeployment,
     ScheduledCapacity,
@@ -215,3 +216,65 @@ def test_fails_on_a_second_deployment_of_one_alias() -> None:
         )
 
     assert stack.node.try_find_child("Second") is None
+
+
+def wrong(kind: Any, **arguments: Any) -> Any:
+    """`kind(**arguments)`, out of the type checker's sight."""
+    return kind(**arguments)
+
+
+WRONG_KINDS: list[tuple[Options, str]] = [
+    ({"handler": 5}, "handler is 5. Give str."),
+    ({"runtime": "python3.13"}, "runtime is 'python3.13'. Give Runtime or None."),
+    ({"architecture": "arm64"}, "architecture is 'arm64'. Give Architecture or None."),
+    ({"role": "arn:aws:iam::111122223333:role/r"}, "role is 'arn:aws:iam::111122223333:role/r'. Give an aws"),
+    ({"environment": ["A"]}, "environment is ['A']. Give Mapping or None."),
+    ({"tracing": "Disabled"}, "tracing is 'Disabled'. Give bool."),
+    ({"removal_policy": "destroy"}, "removal_policy is 'destroy'. Give RemovalPolicy or None."),
+    ({"timeout": 30}, "timeout is 30. Give a duration, such as aws_cdk.Duration.seconds(900)."),
+    (
+        {"log_settings": wrong(FunctionLogs, retention=30)},
+        "log_settings.retention is 30. Give RetentionDays or None.",
+    ),
+    ({"dead_letters": "arn"}, "dead_letters is 'arn'. Give DeadLetters or None."),
+    (
+        {"dead_letters": wrong(DeadLetters, queue="arn")},
+        "dead_letters.queue is 'arn'. Give an aws_cdk.aws_sqs.Queue",
+    ),
+    (
+        {"dead_letters": wrong(DeadLetters, max_event_age=60)},
+        "dead_letters.max_event_age is 60. Give a duration",
+    ),
+    (
+        {"warm_up": wrong(WarmUp, every=5)},
+        "warm_up.every is 5. Give a duration, such as aws_cdk.Duration.minutes",
+    ),
+    ({"alarm_route": wrong(AlarmRoute, alarm=["arn"])}, "alarm_route.alarm holds 'arn'. Give SNS topics"),
+    ({"alarm_route": wrong(AlarmRoute, alarm="arn")}, "alarm_route.alarm is 'arn'. Give list or tuple."),
+    ({"alarms": wrong(FunctionAlarmSettings, errors=5)}, "alarms.errors is 5. Give AlarmSettings or None."),
+    (
+        {"alarms": wrong(FunctionAlarmSettings, errors=wrong(AlarmSettings, threshold="5"))},
+        "the alarm errors's threshold is '5'. Give int or float.",
+    ),
+    (
+        {"alarms": wrong(FunctionAlarmSettings, errors=wrong(AlarmSettings, period=60))},
+        "the alarm errors's period is 60. Give Duration.",
+    ),
+    (
+        {"deployment": wrong(SafeDeployment, alarms=["errors"])},
+        "deployment.alarms is 'errors'. Give CloudWatch alarms",
+    ),
+    ({"deployment": wrong(SafeDeployment, pre_traffic_hook="arn")}, "deployment.pre_traffic_hook is 'arn'."),
+    ({"provisioned_concurrency": 5}, "provisioned_concurrency is 5. Give ProvisionedConcurrency or Fixed"),
+]
+"""What a type checker refuses too; without one it is one error all the same."""
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG_KINDS, ids=lambda given: str(given)[:60])
+def test_fails_on_a_value_of_another_kind(options: Options, message: str) -> None:
+    stack = fresh_stack()
+
+    with pytest.raises(ConfigurationError, match=f"^Stack/Orders: {re.escape(message)}"):
+        default_function(stack, **options)
+
+    assert stack.node.try_find_child("Orders") is None
