@@ -1,19 +1,17 @@
 """The local cloud as a fixture, for every test that deploys something.
 
-Every pytest-xdist worker has a cloud of its own, on its own port. What a module deploys is deployed once where the
-tests of a file stay on one worker (`--dist=loadfile`, or `--dist=loadgroup` with the mark `xdist_group("cloud")`).
+Every pytest-xdist worker has a cloud of its own, on its own port. The tests of a file stay on one worker
+(`--dist=loadfile`), so what a module deploys is deployed once.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from local_cloud import LocalCloud
-
-T = TypeVar("T")
+from local_cloud.service import eventually
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +40,7 @@ def deploy(
     exists = any(s["StackName"] == name for s in client.describe_stacks()["Stacks"])
     act = client.update_stack if exists else client.create_stack
     act(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
-    stack = wait_for(lambda: _finished(client, name), f"stack {name}")
+    stack = eventually(lambda: _finished(client, name), f"stack {name}")
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = client.describe_stack_events(StackName=name)["StackEvents"]
         failed = [
@@ -50,16 +48,6 @@ def deploy(
         ]
         pytest.fail(f"{name}: {stack['StackStatus']} {failed}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-
-def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
-    """What `look` returns once that is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.1)
-    pytest.fail(f"waited {seconds} s in vain for {what}")
 
 
 def _finished(client: Any, name: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 TOOLS = Path(sys.executable).parent
 
 # One process for all: building the wheel and the environment once is what takes the time.
-pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 APP = """
 import json

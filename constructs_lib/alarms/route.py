@@ -38,8 +38,9 @@ class AlarmRoute:
     def to_topic(cls, topic: sns.ITopic, *, ok: bool = False) -> "AlarmRoute":
         """Everything to one SNS topic; with `ok` also the way back.
 
-        A topic that is made in the app, and its key, are told to let CloudWatch publish; what cannot be told (an
-        imported topic or key, the AWS managed key) is a warning, since nothing arrives where they do not.
+        A topic that is made in the app, and its key, are told to let CloudWatch publish: the topic then has a
+        policy of its own in place of SNS's default. A key that cannot be told (imported, or the AWS managed one) is
+        a warning. An imported topic is taken on trust.
         """
         if isinstance(topic, sns.Topic):
             let_cloudwatch_publish(topic)

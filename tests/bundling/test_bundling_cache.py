@@ -73,17 +73,19 @@ def test_says_how_to_install_uv(code: Path, plan: MakePlan, monkeypatch: pytest.
         plan(code).build()
 
 
-def test_a_warm_cache_answers_in_milliseconds(folder: Make, plan: MakePlan, wheels: Wheels) -> None:
+def test_a_warm_cache_answers_in_a_fraction_of_the_time(folder: Make, plan: MakePlan, wheels: Wheels) -> None:
     wheels.add("thing")
     files = {f"package/module_{number}.py": f"x = {number}\n" * 500 for number in range(20)}
     code = folder({**files, "requirements.txt": wheels.requirements("thing==1.0")})
+    started = time.perf_counter()
     plan(code).build()
+    cold = time.perf_counter() - started
     times = []
     for _ in range(5):
         started = time.perf_counter()
         assert plan(code).finished()
         times.append(time.perf_counter() - started)
-    assert min(times) < 0.05
+    assert min(times) < cold / 3
 
 
 def test_two_processes_build_one_bundle(

@@ -75,9 +75,8 @@ def test_an_excluded_stack_builds_nothing_and_has_the_same_hash(
 ) -> None:
     digest = wheels.add("thing")
     code = code_of(folder({"requirements.txt": wheels.requirements(f"thing==1.0 --hash=sha256:{digest}")}))
-    with monkeypatch.context():
-        request.getfixturevalue("no_uv")
-        (skipped,) = function(code, context={"aws:cdk:bundling-stacks": []})
+    request.getfixturevalue("no_uv")
+    (skipped,) = function(code, context={"aws:cdk:bundling-stacks": []})
     assert (tmp_path / "cdk.out" / skipped).read_text().startswith("The CDK CLI excluded")
     monkeypatch.undo()
     (built,) = function(code)
@@ -133,7 +132,7 @@ def test_a_second_bind_is_quick(folder: Make, stack: cdk.Stack, wheels: Wheels) 
         started = time.perf_counter()
         code.bind(stack, "Orders", runtime=PYTHON, architecture=ARM)
         times.append(time.perf_counter() - started)
-    assert min(times) < 0.05
+    assert min(times[1:]) < times[0] / 3, "the first one installs"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from warm_up import WARM_UP_EVENT, is_warm_up, skip_warm_up
 from tests.lambda_src.events import Context, JsonObject
 
 
-def test_the_event_is_what_the_schedule_sends() -> None:
+def test_the_event_is_the_documented_one() -> None:
     assert WARM_UP_EVENT == {"source": "constructs-lib.warm-up"}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from tests.cloud import deploy, wait_for
+from local_cloud.service import eventually
+from tests.cloud import deploy
 from tests.local_cloud.resources import att, function, ref, resource
 
 ALARM_OF_ALIAS: dict[str, Any] = {
@@ -61,7 +62,7 @@ def _actions(cloud: LocalCloud, name: str) -> list[str]:
         )
         return [item["HistorySummary"] for item in history["AlarmHistoryItems"]]
 
-    return wait_for(items, f"an action of {name}")
+    return eventually(items, f"an action of {name}")
 
 
 def _notifications(cloud: LocalCloud, queue: str, seconds: int = 5) -> list[dict[str, Any]]:
@@ -75,7 +76,7 @@ def _ring(cloud: LocalCloud, stack: dict[str, str]) -> None:
     cloud.client("lambda").invoke(
         FunctionName=stack["Function"], Qualifier="live", Payload=b'{"fail": "now"}'
     )
-    wait_for(_is(cloud, stack["Errors"], "ALARM"), "the alarm on errors")
+    eventually(_is(cloud, stack["Errors"], "ALARM"), "the alarm on errors")
 
 
 def test_composite_follows_the_alarm_on_an_alias_and_its_subscriber_hears_of_it(cloud: LocalCloud) -> None:
@@ -111,11 +112,11 @@ def test_composite_follows_the_alarm_on_an_alias_and_its_subscriber_hears_of_it(
     cloud.client("lambda").invoke(
         FunctionName=stack["Function"], Payload=b'{"fail": "not through the alias"}'
     )
-    wait_for(_is(cloud, stack["Errors"], "OK"), "the first look")
+    eventually(_is(cloud, stack["Errors"], "OK"), "the first look")
 
     _ring(cloud, stack)
-    wait_for(_is(cloud, stack["Rate"], "ALARM"), "the alarm on the error rate")
-    wait_for(_is(cloud, stack["Health"], "ALARM"), "the composite")
+    eventually(_is(cloud, stack["Rate"], "ALARM"), "the alarm on the error rate")
+    eventually(_is(cloud, stack["Health"], "ALARM"), "the composite")
 
     (notification,) = _notifications(cloud, stack["Inbox"])
     assert notification["AlarmName"] == "health-of-the-alias"
@@ -145,11 +146,11 @@ def test_alarm_on_the_depth_of_a_queue_rings_and_recovers(cloud: LocalCloud) -> 
         Url=ref("Queue"),
         Depth=ref("Depth"),
     )
-    wait_for(_is(cloud, stack["Depth"], "OK"), "the first look")
+    eventually(_is(cloud, stack["Depth"], "OK"), "the first look")
 
     cloud.client("sqs").send_message(QueueUrl=stack["Url"], MessageBody="dead")
 
-    wait_for(_is(cloud, stack["Depth"], "ALARM"), "the alarm on the depth")
+    eventually(_is(cloud, stack["Depth"], "ALARM"), "the alarm on the depth")
 
 
 def _topic_policy(effect: str, **statement: Any) -> dict[str, Any]:
@@ -284,9 +285,9 @@ def test_anomaly_alarm_rings_outside_the_band_of_the_past(cloud: LocalCloud) -> 
     for minutes_ago in range(4, 20):
         put(minutes_ago, 100 + minutes_ago % 3)
     put(0, 101)
-    wait_for(_is(cloud, stack["Alarm"], "OK"), "a value inside the band")
+    eventually(_is(cloud, stack["Alarm"], "OK"), "a value inside the band")
     put(0, 500)
-    wait_for(_is(cloud, stack["Alarm"], "ALARM"), "a value outside the band")
+    eventually(_is(cloud, stack["Alarm"], "ALARM"), "a value outside the band")
 
 
 def test_state_change_is_an_event_that_a_rule_catches(cloud: LocalCloud) -> None:

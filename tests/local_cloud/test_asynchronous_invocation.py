@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from tests.cloud import deploy, wait_for
+from local_cloud.service import eventually
+from tests.cloud import deploy
 from tests.local_cloud.resources import att, function, invoke_config, ref, resource
 
 
@@ -163,4 +164,4 @@ def test_destination_that_takes_nothing_is_counted(cloud: LocalCloud) -> None:
         found: list[Any] = listed["Metrics"]
         return found
 
-    assert wait_for(failures, "the metric of failed deliveries")
+    assert eventually(failures, "the metric of failed deliveries")

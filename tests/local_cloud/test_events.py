@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local_cloud import LocalCloud
-from tests.cloud import deploy, wait_for
+from local_cloud.service import eventually
+from tests.cloud import deploy
 from tests.local_cloud.resources import att, function, invoke_config, ref, resource
 
 FAILING = "def handler(event, context):\n    raise RuntimeError(context.invoked_function_arn)"
@@ -126,4 +127,4 @@ def test_rule_cannot_publish_to_a_topic_whose_policy_only_denies(cloud: LocalClo
     dimensions = [{"Name": "RuleName", "Value": stack["Rule"]}]
     client = cloud.client("cloudwatch")
     failed = {"Namespace": "AWS/Events", "MetricName": "FailedInvocations", "Dimensions": dimensions}
-    assert wait_for(lambda: client.list_metrics(**failed)["Metrics"], "the metric of failed invocations")
+    assert eventually(lambda: client.list_metrics(**failed)["Metrics"], "the metric of failed invocations")

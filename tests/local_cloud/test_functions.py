@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from tests.cloud import deploy, wait_for
+from local_cloud.service import eventually
+from tests.cloud import deploy
 from tests.local_cloud.resources import HANDLER, att, function, ref, resource
 
 POWERTOOLS = """
@@ -166,7 +167,7 @@ def test_powertools_logs_traces_and_publishes_metrics(cloud: LocalCloud) -> None
 
     assert result["error"] is None, result["body"]
     assert result["body"]["trace"].startswith("1-")
-    assert wait_for(lambda: _sum(cloud, "Orders", "Shop", service="shop"), "the metric") == 2
+    assert eventually(lambda: _sum(cloud, "Orders", "Shop", service="shop"), "the metric") == 2
     events = cloud.client("logs").filter_log_events(logGroupName=stack["Log"])["events"]
     lines = [json.loads(event["message"]) for event in events]
     (order,) = [line for line in lines if line.get("message") == "an order came in"]

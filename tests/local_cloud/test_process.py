@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from local_cloud import LocalCloud, LocalCloudError
-from tests.cloud import deploy, wait_for
+from local_cloud.service import eventually
+from tests.cloud import deploy
 from tests.local_cloud.resources import function, ref
 
 
@@ -39,7 +40,7 @@ def test_stopping_ends_every_worker_and_removes_every_file() -> None:
     arguments = {"FunctionName": stack["Function"], "InvocationType": "Event", "Payload": b'{"sleep": 60}'}
     for _ in range(2):
         cloud.client("lambda").invoke(**arguments)
-    wait_for(
+    eventually(
         lambda: len(_members(group)) == 4, "one worker for each of the running invocations and the idle one"
     )
     started = time.monotonic()
@@ -68,7 +69,7 @@ def test_signal_ends_the_server_cleanly(number: signal.Signals, tmp_path: Path) 
         assert ready.strip().rpartition(" ")[2].startswith("http://127.0.0.1:")
         os.kill(server.pid, number)
         assert server.wait(20) == 0
-        assert wait_for(lambda: not _members(server.pid), "the end of the process group")
+        assert eventually(lambda: not _members(server.pid), "the end of the process group")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,7 +81,7 @@ def test_server_does_not_outlive_a_caller_that_was_killed() -> None:
         assert caller.stdout is not None
         pid, directory = caller.stdout.readline().split()
         caller.kill()
-    wait_for(lambda: not _members(int(pid)), "the end of the server")
+    eventually(lambda: not _members(int(pid)), "the end of the server")
     assert not Path(directory).exists()
 
 
