@@ -21,13 +21,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from benchmarks import workload
-from constructs_lib.alarms import LAMBDA_ALARMS, AlarmSubject
+from constructs_lib.alarms import LAMBDA_ALARMS, FunctionSubject
+from constructs_lib.alarms.description import describe
 from constructs_lib.alarms.resolution import widen
 
 __all__ = ["build"]
 
 _TIMEOUT_SECONDS = 30
-_SUBJECT = AlarmSubject(function_name="", timeout_ms=_TIMEOUT_SECONDS * 1000)
+_SUBJECT = FunctionSubject(function_name="", timeout_ms=_TIMEOUT_SECONDS * 1000)
 _TABLE = {row.name: widen(row, None, _SUBJECT) for row in LAMBDA_ALARMS}
 _ALIAS = "live"
 
@@ -269,8 +270,7 @@ class TwinFunction(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE
             if row.missing == "ignore"
             else cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{row.metric} {row.statistic} reached {threshold:g} in "
-            f"{row.datapoints_to_alarm} of {row.evaluation_periods} periods of {row.period} s. {row.why}",
+            alarm_description=describe(row, threshold),
         )
 
 

@@ -1,38 +1,79 @@
 """What an alarm of the tables is, and what a user may change about one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from enum import Enum, IntEnum, StrEnum
+from typing import Final, Literal, Self
 
 import aws_cdk as cdk
 
-__all__ = ["AlarmDefinition", "AlarmSettings", "RateAlarmSettings", "Watches"]
+__all__ = [
+    "BY_PROFILE",
+    "AlarmDefinition",
+    "AlarmSetSettings",
+    "AlarmSettings",
+    "ByProfile",
+    "LogFilter",
+    "Operand",
+    "Profile",
+    "RateAlarmSettings",
+    "Severity",
+]
 
 
-class Watches(Enum):
-    """The dimensions that the service publishes a metric with."""
+class Severity(StrEnum):
+    """Who has to know, and how soon."""
 
-    QUALIFIER = "FunctionName and Resource (name:alias): what came in through this alias"
-    FUNCTION = "FunctionName: all versions and aliases together"
-    QUEUE = "QueueName"
+    CRITICAL = "critical"
+    """Data is lost or users are failed: somebody acts now."""
+    WARNING = "warning"
+    """It will become critical, or already costs: somebody looks today."""
+    INFO = "info"
+    """It explains the others; nobody is told unless a route says so."""
+
+
+class Profile(IntEnum):
+    """How much is watched; each profile includes those before it."""
+
+    ESSENTIAL = 1
+    """What must never be missed."""
+    STANDARD = 2
+    """Also what tells of trouble before it hurts."""
+    COMPLETE = 3
+    """Everything that may tell something, log-derived figures included."""
+
+
+class ByProfile(Enum):
+    """The type of `BY_PROFILE`."""
+
+    BY_PROFILE = "by profile"
+
+
+BY_PROFILE: Final = ByProfile.BY_PROFILE
+"""With its defaults, where the profile of the set includes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmSettings:
     """What replaces the default of one alarm; whatever is left out keeps its default.
 
+    Giving one switches the alarm on, whatever the profile.
+
     Attributes:
         threshold: in the unit of the table: a count, a percentage, or a share from 0 to 1 of a limit.
         period: the length of one datapoint, a multiple of one minute.
         evaluation_periods: how many of the latest datapoints are looked at.
         datapoints_to_alarm: how many of these must breach.
+        severity: who has to know.
+        runbook: a link for whoever is told. Left out: that of the set.
     """
 
     threshold: float | None = None
     period: cdk.Duration | None = None
     evaluation_periods: int | None = None
     datapoints_to_alarm: int | None = None
+    severity: Severity | None = None
+    runbook: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,55 +89,150 @@ class RateAlarmSettings(AlarmSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LogFilter:
+    """A metric that CloudWatch Logs makes of the lines of a log group.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+
+    Attributes:
+        pattern: the filter pattern.
+        value: what a matching line adds: a number, or ``$.path`` of one in the line.
+    """
+
+    pattern: str
+    value: str = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operand:
+    """One metric of metric math. What is left out is that of the row.
+
+    Attributes:
+        metric: the metric's name.
+        statistic: as CloudWatch writes it.
+        namespace: the metric's namespace.
+        dimensions: dimension to attribute of the subject.
+        fixed: dimensions with the same value for every subject, such as an operation.
+        log_filter: makes the metric of log lines.
+    """
+
+    metric: str
+    statistic: str | None = None
+    namespace: str | None = None
+    dimensions: Mapping[str, str] | None = None
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    log_filter: LogFilter | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlarmDefinition:
     """One row of a table of alarms.
 
     Attributes:
         name: the attribute and the setting by which the alarm is known.
-        metric: the metric's name; for `expression`, the id that stands for the rate.
-        watches: which dimensions identify it.
+        metric: the metric's name; for `expression`, the id that stands for its result.
+        namespace: the metric's namespace.
+        dimensions: the dimensions that the service publishes it with, each to the attribute of the subject that has
+            its value; one whose value is None is left out.
         statistic: as CloudWatch writes it.
         threshold: the default; a share when `share_of` is set.
         unit: what the threshold counts, for people.
         evaluation_periods: the default.
         datapoints_to_alarm: the default.
-        why: what it means when it rings, and where to look first.
+        severity: the default.
+        profile: the smallest profile that includes it.
+        means: what it means when it rings, one sentence.
+        cause: the likely cause, one sentence.
+        query: the first query to run, one sentence.
         source: where the metric and the default come from.
-        namespace: the metric's namespace.
         period: seconds.
-        share_of: the limit that the threshold is a share of; the alarm is left out where there is none.
+        comparison: how the threshold is compared.
+        highest: the largest value that the metric can take; None where there is no such.
+        share_of: the subject's attribute with the limit that the threshold is a share of; the alarm is left out where
+            there is none.
+        share_unit: what that limit counts, for people.
         stamped_at_start: whether a datapoint carries the time at which the invocation began, so that it may
-            come as late as the timeout; the default number of periods then grows by the timeout.
+            come as late as the subject's ``timeout_ms``; the default number of periods then grows by it.
         smallest_limit: the smallest limit of which a share makes sense.
         missing: how CloudWatch treats missing data.
-        needs: the fact about a function without which the alarm is left out.
+        needs: the subject's attributes without which the alarm is left out.
         expression: metric math over `operands`, with ``{minimum_traffic}`` to fill in.
-        operands: id in the expression to metric name; all are summed.
+        operands: id in the expression to the metric, or to its name alone.
         minimum_traffic: the default of `RateAlarmSettings.minimum_traffic`.
+        log_filter: makes the metric of log lines.
+        runbook: a link for whoever is told.
     """
 
     name: str
     metric: str
-    watches: Watches
+    namespace: str
+    dimensions: Mapping[str, str]
     statistic: str
     threshold: float
     unit: str
     evaluation_periods: int
     datapoints_to_alarm: int
-    why: str
+    severity: Severity
+    profile: Profile
+    means: str
+    cause: str
+    query: str
     source: str
-    namespace: str = "AWS/Lambda"
     period: int = 60
-    share_of: Literal["timeout_ms", "reserved_concurrency"] | None = None
+    comparison: Literal[
+        "GreaterThanOrEqualToThreshold",
+        "GreaterThanThreshold",
+        "LessThanOrEqualToThreshold",
+        "LessThanThreshold",
+    ] = "GreaterThanOrEqualToThreshold"
+    highest: float | None = None
+    share_of: str | None = None
+    share_unit: str = ""
     stamped_at_start: bool = False
     smallest_limit: float = 0
-    missing: Literal["notBreaching", "ignore"] = "notBreaching"
-    needs: Literal["queue_name", "asynchronous", "provisioned"] | None = None
+    missing: Literal["notBreaching", "breaching", "ignore"] = "notBreaching"
+    needs: tuple[str, ...] = ()
     expression: str | None = None
-    operands: Mapping[str, str] = field(default_factory=dict)
+    operands: Mapping[str, Operand | str] = field(default_factory=dict)
     minimum_traffic: int | None = None
+    log_filter: LogFilter | None = None
+    runbook: str | None = None
 
     @property
     def construct_id(self) -> str:
         """The alarm's id in the construct tree."""
         return "".join(word.capitalize() for word in self.name.split("_"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmSetSettings:
+    """The alarms of one resource: a field for each row of its service's table, beside those below.
+
+    A field left out keeps the defaults of its row, where the profile includes it; None switches that alarm off.
+
+    Attributes:
+        profile: how much is watched.
+        runbook: a link that every alarm's description ends with.
+    """
+
+    profile: Profile = Profile.ESSENTIAL
+    runbook: str | None = None
+
+    @classmethod
+    def none(cls) -> Self:
+        """Every alarm switched off."""
+        # mypy sees the fields of this class only; each row's field takes None.
+        return cls(**dict.fromkeys(cls.alarm_names()))  # type: ignore[arg-type]
+
+    @classmethod
+    def alarm_names(cls) -> tuple[str, ...]:
+        """The names of the alarms that can be set."""
+        own = {field.name for field in fields(AlarmSetSettings)}
+        return tuple(field.name for field in fields(cls) if field.name not in own)
+
+    def of(self, row: AlarmDefinition) -> AlarmSettings | None:
+        """The settings of the alarm of `row`; None when it is switched off."""
+        given: AlarmSettings | ByProfile | None = getattr(self, row.name)
+        if given is BY_PROFILE:
+            return AlarmSettings() if row.profile <= self.profile else None
+        return given

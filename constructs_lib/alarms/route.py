@@ -1,25 +1,24 @@
-"""Where alarms go: to actions that the user names, or to one topic per stack that can really deliver."""
+"""Where alarms go: to actions that the user names, by severity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, cast
 
-import aws_cdk as cdk
-import jsii
-from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from constructs import Construct, IConstruct, IValidation
+from constructs import Construct
 
-from constructs_lib.checks import Check, is_token
-from constructs_lib.sharing import SharedInStack
+from constructs_lib.alarms.definition import Severity
+from constructs_lib.alarms.delivery import let_cloudwatch_publish
+from constructs_lib.checks import Check
 
-__all__ = ["AlarmRoute", "AlarmTopic"]
+__all__ = ["AlarmRoute", "Route", "SeverityRoute", "actions_of", "check_route"]
 
 _MAXIMUM_ACTIONS = 5
-_CLOUDWATCH = "cloudwatch.amazonaws.com"
+_STATES = ("alarm", "ok", "insufficient_data")
+
+State = Literal["alarm", "ok", "insufficient_data"]
+Action = sns.ITopic | cloudwatch.IAlarmAction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +28,18 @@ class AlarmRoute:
     Attributes:
         alarm: SNS topics and other CDK alarm actions on the way to ALARM, at most 5.
         ok: likewise on the way back to OK. Left out: none.
+        insufficient_data: likewise on the way to INSUFFICIENT_DATA. Left out: none.
     """
 
-    alarm: Sequence[sns.ITopic | cloudwatch.IAlarmAction]
-    ok: Sequence[sns.ITopic | cloudwatch.IAlarmAction] = ()
+    alarm: Sequence[Action]
+    ok: Sequence[Action] = ()
+    insufficient_data: Sequence[Action] = ()
 
     @classmethod
-    def to_topic(cls, topic: sns.ITopic, *, ok: bool = False) -> "AlarmRoute":
-        """Everything to one SNS topic; with `ok` also the way back.
+    def to_topic(
+        cls, topic: sns.ITopic, *, ok: bool = False, insufficient_data: bool = False
+    ) -> "AlarmRoute":
+        """Everything to one SNS topic; with `ok` also the way back, with `insufficient_data` also that.
 
         A topic that is made in the app, and its key, are told to let CloudWatch publish: the topic then has a
         policy of its own in place of SNS's default. A key that cannot be told (imported, or the AWS managed one) is
@@ -44,160 +47,138 @@ class AlarmRoute:
         """
         if isinstance(topic, sns.Topic):
             let_cloudwatch_publish(topic)
-        return cls(alarm=[topic], ok=[topic] if ok else [])
+        return cls(
+            alarm=[topic], ok=[topic] if ok else [], insufficient_data=[topic] if insufficient_data else []
+        )
 
-    def topic_arns(self, state: Literal["alarm", "ok"]) -> list[str]:
-        """The ARNs of the topics among the actions of `state`."""
-        return [topic.topic_arn for topic in getattr(self, state) if _is_topic(topic)]
+    @classmethod
+    def silent(cls) -> "AlarmRoute":
+        """Nobody is told: for an alarm that a composite covers, or that dashboards only show."""
+        return _SILENT
+
+    def topic_arns(self) -> Mapping[str, list[str]]:
+        """State to the ARNs of the topics among its actions."""
+        return {
+            state: [action.topic_arn for action in self.of(state) if _is_topic(action)] for state in _STATES
+        }
+
+    def of(self, state: State | str) -> Sequence[Action]:
+        """The actions of `state`."""
+        actions: Sequence[Action] = getattr(self, state)
+        return actions
+
+    @property
+    def way(self) -> tuple[tuple[Action, ...], ...]:
+        """The actions, to compare with those of another route."""
+        return tuple(tuple(self.of(state)) for state in _STATES)
 
     @property
     def has_other_actions(self) -> bool:
         """Whether there are actions that must be told which alarm they serve."""
-        return not all(_is_topic(action) for action in (*self.alarm, *self.ok))
+        return not all(_is_topic(action) for state in _STATES for action in self.of(state))
+
+    @property
+    def tells_nobody(self) -> bool:
+        """Whether there is no action at all."""
+        return not any(self.of(state) for state in _STATES)
 
     def bind(
-        self, scope: Construct, resource: cloudwatch.CfnCompositeAlarm, alarm: cloudwatch.IAlarm
+        self,
+        scope: Construct,
+        resource: cloudwatch.CfnCompositeAlarm | cloudwatch.CfnAlarm,
+        alarm: cloudwatch.IAlarm,
     ) -> None:
         """Set all actions on `resource`, in the order they were given in."""
-        resource.alarm_actions = [_arn(action, scope, alarm) for action in self.alarm]
-        resource.ok_actions = [_arn(action, scope, alarm) for action in self.ok]
+        alarm_actions, ok_actions, insufficient_data = (
+            [_arn(action, scope, alarm) for action in self.of(state)] or None for state in _STATES
+        )
+        resource.alarm_actions = alarm_actions
+        resource.ok_actions = ok_actions
+        resource.insufficient_data_actions = insufficient_data
 
-    def check(self, check: Check) -> None:
-        """Fail with more actions than an alarm can have.
+    def check(self, check: Check, name: str = "alarm_route") -> None:
+        """Fail with more actions than an alarm can have, or with none.
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
         """
-        for name, given in (("alarm", self.alarm), ("ok", self.ok)):
-            check.instance(f"alarm_route.{name}", given, list, tuple)
-        check.require(
-            len(self.alarm) > 0,
-            "alarm_route.alarm is empty: alarms would ring unheard.",
-            remedy="Give a topic or another action, or switch the alarms off: FunctionAlarmSettings.none().",
-        )
-        for name, given in (("alarm", self.alarm), ("ok", self.ok)):
+        for state in _STATES:
+            check.instance(f"{name}.{state}", self.of(state), list, tuple)
+        if self is not _SILENT:
+            check.require(
+                len(self.alarm) > 0,
+                f"{name}.alarm is empty: alarms would ring unheard.",
+                remedy="Give a topic or another action, or say so by AlarmRoute.silent().",
+            )
+        for state in _STATES:
+            given = self.of(state)
             for action in given:
                 check.require(
                     _is_topic(action) or hasattr(action, "bind"),
-                    f"alarm_route.{name} holds {action!r}.",
+                    f"{name}.{state} holds {action!r}.",
                     remedy="Give SNS topics and CDK alarm actions.",
                 )
             check.require(
                 len({id(action) for action in given}) == len(given),
-                f"alarm_route.{name} names an action twice.",
+                f"{name}.{state} names an action twice.",
                 remedy="Name it once.",
             )
             check.require(
                 len(given) <= _MAXIMUM_ACTIONS,
-                f"alarm_route.{name} has {len(given)} actions.",
+                f"{name}.{state} has {len(given)} actions.",
                 remedy=f"An alarm takes {_MAXIMUM_ACTIONS} per state: send one to a topic and subscribe there.",
             )
 
 
-def _is_topic(action: sns.ITopic | cloudwatch.IAlarmAction) -> TypeGuard[sns.ITopic]:
+_SILENT = AlarmRoute(alarm=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityRoute:
+    """What alarms do when their state changes, by severity.
+
+    Attributes:
+        critical: for what somebody acts on now.
+        warning: for what somebody looks at today. Left out: nobody is told.
+        info: for what explains the others. Left out: nobody is told.
+    """
+
+    critical: AlarmRoute
+    warning: AlarmRoute | None = None
+    info: AlarmRoute | None = None
+
+
+Route = AlarmRoute | SeverityRoute
+"""`AlarmRoute` for critical and warning alike, or one a severity."""
+
+
+def actions_of(route: Route, severity: Severity) -> AlarmRoute:
+    """What alarms of `severity` do."""
+    if isinstance(route, AlarmRoute):
+        return _SILENT if severity is Severity.INFO else route
+    found: AlarmRoute | None = getattr(route, severity.value)
+    return found or _SILENT
+
+
+def check_route(check: Check, route: Route | None) -> None:
+    """Fail unless `route` is one that alarms can take."""
+    check.instance("alarm_route", route, AlarmRoute, SeverityRoute, None)
+    if isinstance(route, AlarmRoute):
+        route.check(check)
+    if isinstance(route, SeverityRoute):
+        for severity in Severity:
+            given = getattr(route, severity.value)
+            needed = (AlarmRoute,) if severity is Severity.CRITICAL else (AlarmRoute, None)
+            check.instance(f"alarm_route.{severity}", given, *needed)
+            if given is not None:
+                given.check(check, f"alarm_route.{severity}")
+
+
+def _is_topic(action: Action) -> TypeGuard[sns.ITopic]:
     # Where the type knows, asking it saves a call into jsii; a proxy of several interfaces knows only itself.
     return hasattr(type(action), "topic_arn") or hasattr(action, "topic_arn")
 
 
-def _arn(action: sns.ITopic | cloudwatch.IAlarmAction, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
+def _arn(action: Action, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
     if _is_topic(action):
         return action.topic_arn
     return cast("cloudwatch.IAlarmAction", action).bind(scope, alarm).alarm_action_arn
-
-
-def let_cloudwatch_publish(topic: sns.Topic) -> None:
-    """Tell `topic` and its key to let the alarms of this account publish.
-
-    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    """
-    topic.add_to_resource_policy(_allow("AlarmsPublish", ["sns:Publish"], topic.topic_arn))
-    key = topic.master_key
-    if key is None:
-        return
-    told = key.add_to_resource_policy(_allow("AlarmsEncrypt", ["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
-    if not told.statement_added:
-        cdk.Annotations.of(topic).add_warning_v2(
-            "constructs-lib:alarm-key-untold",
-            "This topic's key is imported, so it was not told to let CloudWatch use it. Its policy must allow "
-            "kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com; alias/aws/sns never does. "
-            "AlarmTopic comes with a key that does.",
-        )
-
-
-def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        sid=sid,
-        principals=[iam.ServicePrincipal(_CLOUDWATCH)],
-        actions=actions,
-        resources=[resource],
-        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-    )
-
-
-class AlarmTopic(SharedInStack):
-    """An encrypted SNS topic that alarms can publish to.
-
-    CloudWatch publishes only where the topic's policy *and* the key's policy both let it, and says nothing
-    where they do not. SNS's own default policy would, but any statement that is added (TLS only, say) replaces
-    it; the AWS managed key ``alias/aws/sns`` never does.
-    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-
-    Attributes:
-        topic: the topic; subscribe people here.
-        key: its customer managed key, which costs a dollar a month: share the topic within a stack.
-    """
-
-    ID = "AlarmTopic"
-    OUTERMOST = True
-
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Make the topic and its key."""
-        super().__init__(scope, construct_id)
-        self.key = kms.Key(
-            self,
-            "Key",
-            description="Alarm notifications",
-            enable_key_rotation=True,
-            removal_policy=cdk.RemovalPolicy.DESTROY,  # it encrypts only what is on its way
-        )
-        self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
-        self.route = AlarmRoute.to_topic(self.topic)
-        self.node.add_validation(_SubscriberCheck(self))
-
-    def add_subscription(self, subscription: sns.ITopicSubscription) -> None:
-        """Let somebody know: e-mail, SMS, HTTPS, a queue or a function."""
-        self.topic.add_subscription(subscription)
-
-
-@jsii.implements(IValidation)
-class _SubscriberCheck:
-    """Warns at synthesis about a topic that nobody in the app subscribes to."""
-
-    def __init__(self, topic: AlarmTopic) -> None:
-        self._topic = topic
-
-    def validate(self) -> list[str]:
-        # The token itself, not what it resolves to, which is the same Ref in every stack.
-        arn = self._topic.topic.topic_arn
-        if not any(arn in _listened(node, self._topic) for node in self._topic.node.root.node.find_all()):
-            cdk.Annotations.of(self._topic).add_warning_v2(
-                "constructs-lib:alarm-topic-unsubscribed",
-                "Nobody subscribes to this alarm topic, so its alarms ring unheard. Add a subscription: "
-                "AlarmTopic.of(stack).add_subscription(subscriptions.EmailSubscription('you@example.com')), "
-                "or give your functions an alarm_route of your own.",
-            )
-        return []
-
-
-def _listened(node: IConstruct, topic: AlarmTopic) -> Sequence[str]:
-    """The ARNs of the topics that `node` listens to, as far as they can be told apart from `topic`."""
-    if isinstance(node, sns.CfnSubscription):
-        return [node.topic_arn]
-    if isinstance(node, chatbot.CfnSlackChannelConfiguration | chatbot.CfnMicrosoftTeamsChannelConfiguration):
-        arns = node.sns_topic_arns or []
-        stack = cdk.Stack.of(topic)
-        if not is_token(arns) or cdk.Stack.of(node).node.path != stack.node.path:
-            return arns
-        # CDK's own construct keeps a list that is read later: only within a stack does a Ref tell which topic.
-        known = stack.resolve(topic.topic.topic_arn)
-        return [topic.topic.topic_arn] if known in stack.resolve(arns) else []
-    return []

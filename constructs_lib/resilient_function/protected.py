@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.alarms import AlarmSubject, FunctionAlarms
+from constructs_lib.alarms import FunctionAlarms, FunctionSubject
 from constructs_lib.dead_letters.asynchronous import acknowledge_destination, destination_of
 from constructs_lib.function import WarmUpSchedule, add_provisioned_concurrency
 from constructs_lib.function.safe_deployment import deployment_group
@@ -44,7 +44,7 @@ class Protected(Construct):
         self,
         handle: lambda_.IFunction,
         function: lambda_.IFunction,
-        subject: AlarmSubject,
+        subject: FunctionSubject,
         protections: Protections,
         removal_policy: cdk.RemovalPolicy | None,
     ) -> None:

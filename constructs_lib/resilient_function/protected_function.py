@@ -8,8 +8,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, function_subject
-from constructs_lib.alarms.subject import underlying_function
+from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, SeverityRoute, function_subject
+from constructs_lib.alarms.function_subject import underlying_function
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.dead_letters.asynchronous import check_dead_letters, warn_without_role
@@ -52,7 +52,7 @@ class ProtectedFunction(Protected):
         deployment: SafeDeployment | None = None,
         warm_up: WarmUp | None = None,
         alarms: FunctionAlarmSettings = FunctionAlarmSettings(),
-        alarm_route: AlarmRoute | None = None,
+        alarm_route: AlarmRoute | SeverityRoute | None = None,
         removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
         """Protect `function`.
@@ -68,7 +68,7 @@ class ProtectedFunction(Protected):
             deployment: how traffic moves to a new version; needs an alias that is in the app.
             warm_up: a ping by the clock.
             alarms: thresholds, and what is switched off.
-            alarm_route: what the health alarm does. Left out: the stack's `AlarmTopic`.
+            alarm_route: whom the alarms tell, by severity if need be. Left out: the stack's `AlarmTopic`.
             removal_policy: what becomes of the dead-letter queue with the stack. Left out, it is retained.
 
         Raises:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 
-from constructs_lib.alarms import AlarmRoute, AlarmSubject, FunctionAlarms, FunctionAlarmSettings
+from constructs_lib.alarms import (
+    AlarmRoute,
+    FunctionAlarms,
+    FunctionAlarmSettings,
+    FunctionSubject,
+    SeverityRoute,
+)
 from constructs_lib.alarms.function_alarms import check_function_alarms
 from constructs_lib.alarms.resolution import applies
 from constructs_lib.checks import Check, is_token
@@ -32,7 +38,7 @@ _KINDS: dict[str, tuple[type | None, ...]] = {
     "deployment": (SafeDeployment, None),
     "warm_up": (WarmUp, None),
     "alarms": (FunctionAlarmSettings,),
-    "alarm_route": (AlarmRoute, None),
+    "alarm_route": (AlarmRoute, SeverityRoute, None),
 }
 
 
@@ -45,9 +51,9 @@ class Protections:
     deployment: SafeDeployment | None
     warm_up: WarmUp | None
     alarms: FunctionAlarmSettings
-    alarm_route: AlarmRoute | None
+    alarm_route: AlarmRoute | SeverityRoute | None
 
-    def check(self, check: Check, subject: AlarmSubject, *, snap_start: bool) -> None:
+    def check(self, check: Check, subject: FunctionSubject, *, snap_start: bool) -> None:
         """Fail, before anything is built, where these protections cannot work."""
         for name, kinds in _KINDS.items():
             check.instance(name, getattr(self, name), *kinds)

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.alarms import AlarmRoute, AlarmSubject, FunctionAlarmSettings
+from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, FunctionSubject, SeverityRoute
 from constructs_lib.bundling import PythonCode
 from constructs_lib.checks import Check
 from constructs_lib.dead_letters import DeadLetters
@@ -70,7 +70,7 @@ class ResilientFunction(HardenedFunction, Protected):
         deployment: SafeDeployment | None = None,
         warm_up: WarmUp | None = None,
         alarms: FunctionAlarmSettings = FunctionAlarmSettings(),
-        alarm_route: AlarmRoute | None = None,
+        alarm_route: AlarmRoute | SeverityRoute | None = None,
         removal_policy: cdk.RemovalPolicy | None = None,
         **options: Unpack[FunctionOptions],
     ) -> None:
@@ -96,7 +96,8 @@ class ResilientFunction(HardenedFunction, Protected):
             deployment: how traffic moves to a new version. Left out: all at once, without CodeDeploy.
             warm_up: a ping by the clock. Left out: none.
             alarms: thresholds, and what is switched off.
-            alarm_route: what the health alarm does. Left out: it publishes to the stack's `AlarmTopic`.
+            alarm_route: whom the alarms tell, by severity if need be. Left out: they publish to the stack's
+                `AlarmTopic`.
             removal_policy: what becomes of the log group and the dead-letter queue with the stack. Left
                 out, they are retained.
             options: anything else that CDK's Function takes and this library leaves alone.
@@ -114,7 +115,7 @@ class ResilientFunction(HardenedFunction, Protected):
             alarm_route=alarm_route,
         )
         seconds = timeout_seconds(check, timeout)
-        subject = AlarmSubject(
+        subject = FunctionSubject(
             function_name="",  # known once the function is there
             qualifier=LIVE_ALIAS,
             timeout_ms=None if seconds is None else seconds * 1000,

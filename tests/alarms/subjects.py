@@ -4,12 +4,12 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms import LAMBDA_ALARMS, AlarmSubject, FunctionAlarms, FunctionAlarmSettings
+from constructs_lib.alarms import LAMBDA_ALARMS, FunctionAlarms, FunctionAlarmSettings, FunctionSubject
 from tests.synthesis import Synthesized
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
-FULL = AlarmSubject(
+FULL = FunctionSubject(
     function_name="orders",
     qualifier="live",
     timeout_ms=30_000,
@@ -27,7 +27,7 @@ Settings = FunctionAlarmSettings
 
 
 def watch(
-    stack: cdk.Stack, subject: AlarmSubject = FULL, settings: Settings | None = None, **more: Any
+    stack: cdk.Stack, subject: FunctionSubject = FULL, settings: Settings | None = None, **more: Any
 ) -> FunctionAlarms:
     """The alarms of `subject`."""
     return FunctionAlarms(stack, "Alarms", subject=subject, settings=settings, **more)

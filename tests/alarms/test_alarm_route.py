@@ -11,7 +11,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Match
 
-from constructs_lib.alarms import AlarmRoute, AlarmSubject, AlarmTopic, FunctionAlarms
+from constructs_lib.alarms import AlarmRoute, AlarmTopic, FunctionAlarms, FunctionSubject
 from constructs_lib.checks import ConfigurationError
 from tests.delivery import lost_alarms
 from tests.functions import plain_function
@@ -21,7 +21,7 @@ from tests.synthesis import RECOMMENDED, Synthesized, fresh_app, fresh_stack, sy
 
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 TOPIC = "AWS::SNS::Topic"
-SUBJECT = AlarmSubject(function_name="orders", qualifier="live")
+SUBJECT = FunctionSubject(function_name="orders", qualifier="live")
 SOURCE_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 UNSUBSCRIBED = "Nobody subscribes to this alarm topic"
 

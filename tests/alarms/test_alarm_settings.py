@@ -194,7 +194,7 @@ def test_fails_on_more_actions_than_an_alarm_takes(state: str) -> None:
     assert stack.node.try_find_child("Alarms") is None
 
 
-def test_settings_have_one_field_type_a_row() -> None:
-    assert {field.name for field in fields(Settings) if isinstance(field.default, RateAlarmSettings)} == {
-        row.name for row in LAMBDA_ALARMS if row.expression
+def test_a_rate_takes_the_settings_of_a_rate() -> None:
+    assert {field.name for field in fields(Settings) if "Rate" in str(field.type)} == {
+        row.name for row in LAMBDA_ALARMS if row.minimum_traffic
     }

@@ -6,11 +6,11 @@ import pytest
 from constructs_lib.alarms import (
     LAMBDA_ALARMS,
     AlarmDefinition,
-    AlarmSubject,
     FunctionAlarms,
     FunctionAlarmSettings,
-    RateAlarmSettings,
+    FunctionSubject,
 )
+from constructs_lib.alarms.alarm_set import AlarmAttribute
 
 ROWS = [pytest.param(row, id=row.name) for row in LAMBDA_ALARMS]
 
@@ -19,14 +19,14 @@ def test_every_row_has_its_setting_and_its_attribute() -> None:
     rows = [row.name for row in LAMBDA_ALARMS]
 
     assert rows == list(dict.fromkeys(rows))
-    assert set(rows) == {field.name for field in fields(FunctionAlarmSettings)}
-    assert set(rows) == {name for name in rows if isinstance(getattr(FunctionAlarms, name), property)}
+    assert set(rows) == set(FunctionAlarmSettings.alarm_names())
+    assert set(rows) == {name for name in rows if isinstance(getattr(FunctionAlarms, name), AlarmAttribute)}
 
 
 def test_none_switches_every_alarm_off() -> None:
     settings = FunctionAlarmSettings.none()
 
-    assert {settings.of(row.name) for row in LAMBDA_ALARMS} == {None}
+    assert {settings.of(row) for row in LAMBDA_ALARMS} == {None}
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -35,8 +35,9 @@ def test_a_row_says_why_it_rings_and_where_it_comes_from(row: AlarmDefinition) -
 
     assert source.scheme == "https"
     assert source.hostname == "docs.aws.amazon.com"
-    assert len(row.why) > 60
-    assert row.why.endswith(".")
+    for part in (row.means, row.cause, row.query):
+        assert len(part) > 10
+        assert part.endswith((".", "?"))
     assert row.unit
 
 
@@ -50,16 +51,13 @@ def test_the_defaults_of_a_row_can_ring(row: AlarmDefinition) -> None:
 
 @pytest.mark.parametrize("row", ROWS)
 def test_what_a_row_needs_is_known_of_a_subject(row: AlarmDefinition) -> None:
-    known = {field.name for field in fields(AlarmSubject)}
+    known = {field.name for field in fields(FunctionSubject)} | {"resource"}
 
-    assert {row.needs, row.share_of} - {None} <= known
+    assert {*row.needs, row.share_of, *row.dimensions.values()} - {None} <= known
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in LAMBDA_ALARMS if row.expression])
 def test_a_rate_is_guarded_against_little_traffic_and_division_by_zero(row: AlarmDefinition) -> None:
-    settings = FunctionAlarmSettings().of(row.name)
-
-    assert isinstance(settings, RateAlarmSettings)
     assert row.minimum_traffic
     assert str(row.expression).startswith("IF(invocations >= {minimum_traffic}, ")
     assert str(row.expression).endswith(", 0)")

@@ -6,17 +6,16 @@ from typing import cast
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_lib.alarms.definition import Watches
 from constructs_lib.checks import is_token
 
-__all__ = ["AlarmSubject", "function_subject", "underlying_function"]
+__all__ = ["FunctionSubject", "function_subject", "underlying_function"]
 
 _CDK_DEFAULT_TIMEOUT_MS = 3_000
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlarmSubject:
+class FunctionSubject:
     """What alarms need to know about the function that they watch.
 
     Attributes:
@@ -37,14 +36,10 @@ class AlarmSubject:
     asynchronous: bool = False
     provisioned: bool = False
 
-    def dimensions(self, watches: Watches) -> dict[str, str]:
-        """The dimensions that the service publishes with, and their values for this subject."""
-        if watches is Watches.QUEUE:
-            return {"QueueName": self.queue_name or ""}
-        names = {"FunctionName": self.function_name}
-        if watches is Watches.QUALIFIER and self.qualifier is not None:
-            names["Resource"] = f"{self.function_name}:{self.qualifier}"
-        return names
+    @property
+    def resource(self) -> str | None:
+        """The value of the dimension ``Resource``; None for the unqualified function."""
+        return None if self.qualifier is None else f"{self.function_name}:{self.qualifier}"
 
 
 def underlying_function(function: lambda_.IFunction) -> lambda_.IFunction:
@@ -67,7 +62,7 @@ def function_subject(
     queue_name: str | None = None,
     asynchronous: bool = False,
     provisioned: bool = False,
-) -> AlarmSubject:
+) -> FunctionSubject:
     """The subject for any function, version or alias, imported ones included.
 
     Args:
@@ -98,7 +93,7 @@ def function_subject(
         reserved = resource.reserved_concurrent_executions
     if timeout is not None:
         timeout_ms = timeout.to_milliseconds() if not is_token(timeout) else None
-    return AlarmSubject(
+    return FunctionSubject(
         function_name=base.function_name,
         qualifier=qualifier,
         timeout_ms=timeout_ms,

@@ -1,0 +1,38 @@
+"""What a topic and its key must allow for an alarm to be heard."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+
+__all__ = ["let_cloudwatch_publish"]
+
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
+
+
+def let_cloudwatch_publish(topic: sns.Topic) -> None:
+    """Tell `topic` and its key to let the alarms of this account publish.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
+    topic.add_to_resource_policy(_allow("AlarmsPublish", ["sns:Publish"], topic.topic_arn))
+    key = topic.master_key
+    if key is None:
+        return
+    told = key.add_to_resource_policy(_allow("AlarmsEncrypt", ["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
+    if not told.statement_added:
+        cdk.Annotations.of(topic).add_warning_v2(
+            "constructs-lib:alarm-key-untold",
+            "This topic's key is imported, so it was not told to let CloudWatch use it. Its policy must allow "
+            "kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com; alias/aws/sns never does. "
+            "AlarmTopic comes with a key that does.",
+        )
+
+
+def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid,
+        principals=[iam.ServicePrincipal(_CLOUDWATCH)],
+        actions=actions,
+        resources=[resource],
+        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+    )

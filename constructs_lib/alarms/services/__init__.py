@@ -1,0 +1,1 @@
+"""The alarms of each service beside Lambda: a table, what it watches, its settings and its construct."""
