@@ -112,10 +112,11 @@ class AlarmTemplate:
         if operand.log_filter is not None:
             return self._of_log_lines(row, operand.metric, operand.log_filter, subject)
         given = row.dimensions if operand.dimensions is None else operand.dimensions
-        values = {name: getattr(subject, attribute) for name, attribute in given.items()}
+        values = {name: (attribute, getattr(subject, attribute)) for name, attribute in given.items()}
+        # A parameter for each attribute: two queues of one subject have the same dimension.
         dimensions = [
-            {"Name": name, "Value": self._parameter(name, value)}
-            for name, value in values.items()
+            {"Name": name, "Value": self._parameter(_camel(attribute), value)}
+            for name, (attribute, value) in values.items()
             if value is not None
         ]
         fixed = [{"Name": name, "Value": value} for name, value in operand.fixed.items()]
@@ -140,7 +141,7 @@ class AlarmTemplate:
         return {"Namespace": LOG_NAMESPACE, "MetricName": name}
 
     def _expression(self, row: AlarmDefinition, subject: object) -> dict[str, object]:
-        expression = str(row.expression).format(minimum_traffic=row.minimum_traffic)
+        expression = str(row.expression).format(minimum_traffic=row.minimum_traffic, period=row.period)
         result = {
             "Id": row.metric,
             "Label": f"{row.metric} ({row.unit})",
@@ -159,6 +160,10 @@ class AlarmTemplate:
             }
             operands.append({"Id": query_id, "ReturnData": False, "MetricStat": stat})
         return {"Metrics": [result, *operands]}
+
+
+def _camel(words: str) -> str:
+    return "".join(word.capitalize() for word in words.split("_"))
 
 
 class IncludedAlarms(CfnInclude):

@@ -146,6 +146,7 @@ class AlarmDefinition:
         query: the first query to run, one sentence.
         source: where the metric and the default come from.
         period: seconds.
+        published_every: seconds from one datapoint of the service to the next; a shorter period would see gaps.
         comparison: how the threshold is compared.
         highest: the largest value that the metric can take; None where there is no such.
         share_of: the subject's attribute with the limit that the threshold is a share of; the alarm is left out where
@@ -156,7 +157,7 @@ class AlarmDefinition:
         smallest_limit: the smallest limit of which a share makes sense.
         missing: how CloudWatch treats missing data.
         needs: the subject's attributes without which the alarm is left out.
-        expression: metric math over `operands`, with ``{minimum_traffic}`` to fill in.
+        expression: metric math over `operands`, with ``{minimum_traffic}`` and ``{period}`` to fill in.
         operands: id in the expression to the metric, or to its name alone.
         minimum_traffic: the default of `RateAlarmSettings.minimum_traffic`.
         log_filter: makes the metric of log lines.
@@ -179,6 +180,7 @@ class AlarmDefinition:
     query: str
     source: str
     period: int = 60
+    published_every: int = 60
     comparison: Literal[
         "GreaterThanOrEqualToThreshold",
         "GreaterThanThreshold",

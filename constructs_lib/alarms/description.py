@@ -3,12 +3,12 @@
 from constructs_lib.alarms.definition import AlarmDefinition, Severity
 from constructs_lib.checks import is_token
 
-__all__ = ["LONGEST_DESCRIPTION", "describe", "in_words"]
+__all__ = ["LONGEST_DESCRIPTION", "REACHED", "describe", "in_words"]
 
 LONGEST_DESCRIPTION = 1024
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
 
-_REACHED = {
+REACHED = {
     "GreaterThanOrEqualToThreshold": "reached",
     "GreaterThanThreshold": "rose above",
     "LessThanOrEqualToThreshold": "fell to",
@@ -22,7 +22,7 @@ def describe(row: AlarmDefinition, threshold: float) -> str:
     figure = str(threshold) if is_token(threshold) else f"{threshold:g}"
     unit = row.unit if row.share_of is None else row.share_unit
     measured = (
-        f"{row.metric} {row.statistic} {_REACHED[row.comparison]} {figure} {unit} in {row.datapoints_to_alarm} of "
+        f"{row.metric} {row.statistic} {REACHED[row.comparison]} {figure} {unit} in {row.datapoints_to_alarm} of "
         f"{row.evaluation_periods} periods of {row.period} s."
     )
     return in_words(

@@ -49,6 +49,14 @@ class FunctionAlarms(AlarmSet):
     dead_letter_depth = AlarmAttribute()
     destination_delivery_failures = AlarmAttribute()
     async_events_dropped = AlarmAttribute()
+    dead_letter_errors = AlarmAttribute()
+    async_event_age = AlarmAttribute()
+    recursive_invocations_dropped = AlarmAttribute()
+    provisioned_utilization = AlarmAttribute()
+    timeouts = AlarmAttribute()
+    out_of_memory = AlarmAttribute()
+    memory_used = AlarmAttribute()
+    cold_start_rate = AlarmAttribute()
 
     def __init__(
         self,

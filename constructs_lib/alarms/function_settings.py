@@ -29,3 +29,11 @@ class FunctionAlarmSettings(AlarmSetSettings):
     dead_letter_depth: AlarmSettings | ByProfile | None = BY_PROFILE
     destination_delivery_failures: AlarmSettings | ByProfile | None = BY_PROFILE
     async_events_dropped: AlarmSettings | ByProfile | None = BY_PROFILE
+    dead_letter_errors: AlarmSettings | ByProfile | None = BY_PROFILE
+    async_event_age: AlarmSettings | ByProfile | None = BY_PROFILE
+    recursive_invocations_dropped: AlarmSettings | ByProfile | None = BY_PROFILE
+    provisioned_utilization: AlarmSettings | ByProfile | None = BY_PROFILE
+    timeouts: AlarmSettings | ByProfile | None = BY_PROFILE
+    out_of_memory: AlarmSettings | ByProfile | None = BY_PROFILE
+    memory_used: AlarmSettings | ByProfile | None = BY_PROFILE
+    cold_start_rate: RateAlarmSettings | ByProfile | None = BY_PROFILE

@@ -1,10 +1,13 @@
 """What alarms need to know about the function that they watch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from functools import cached_property
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 
 from constructs_lib.checks import is_token
 
@@ -12,6 +15,10 @@ __all__ = ["FunctionSubject", "function_subject", "underlying_function"]
 
 _CDK_DEFAULT_TIMEOUT_MS = 3_000
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
+_CDK_DEFAULT_MEMORY_MB = 128
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
+_LAMBDA_DEFAULT_EVENT_AGE_MS = 21_600_000
+"""https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +33,13 @@ class FunctionSubject:
         queue_name: the dead-letter queue's name; None without one.
         asynchronous: whether failed asynchronous events go to a destination.
         provisioned: whether concurrency is provisioned.
+        max_event_age: how long Lambda keeps trying an asynchronous event; None for Lambda's own default.
+        memory_mb: its memory; None when unknown.
+        has_dead_letter_config: whether the function itself, not a qualifier of it, has a dead-letter queue or topic.
+        stops_loops: whether Lambda is known to stop recursive loops of it.
+        log_group: the log group that it writes JSON to; None where it writes text, has no log group in the app, or when
+            unknown. Functions that share one are told of each other's log lines.
+        logs_every_report: whether Lambda reports every invocation there, not only those that fail.
     """
 
     function_name: str
@@ -35,11 +49,48 @@ class FunctionSubject:
     queue_name: str | None = None
     asynchronous: bool = False
     provisioned: bool = False
+    max_event_age: cdk.Duration | None = None
+    memory_mb: float | None = None
+    has_dead_letter_config: bool = False
+    stops_loops: bool = False
+    log_group: logs.ILogGroup | None = None
+    logs_every_report: bool = False
 
     @property
     def resource(self) -> str | None:
         """The value of the dimension ``Resource``; None for the unqualified function."""
         return None if self.qualifier is None else f"{self.function_name}:{self.qualifier}"
+
+    @property
+    def max_event_age_ms(self) -> float | None:
+        """How old an asynchronous event may grow; None where there are none, or where it is a token."""
+        if not self.asynchronous or is_token(self.max_event_age):
+            return None
+        age = self.max_event_age
+        return _LAMBDA_DEFAULT_EVENT_AGE_MS if age is None else age.to_milliseconds()
+
+    @cached_property
+    def log_group_name(self) -> str | None:
+        """The log group that metrics can be made of: the class Infrequent Access takes no metric filters.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+        """
+        if self.log_group is None:
+            return None
+        resource = self.log_group.node.default_child
+        if isinstance(resource, logs.CfnLogGroup) and resource.log_group_class not in {None, "STANDARD"}:
+            return None
+        return self.log_group.log_group_name
+
+    @property
+    def log_metric_prefix(self) -> str:
+        """What the names of metrics made of its log lines start with."""
+        return self.function_name
+
+    @property
+    def logs_cold_starts(self) -> bool:
+        """Whether a start that is reported is one that a request waited for; with provisioned concurrency it is not."""
+        return self.logs_every_report and not self.provisioned
 
 
 def underlying_function(function: lambda_.IFunction) -> lambda_.IFunction:
@@ -61,6 +112,7 @@ def function_subject(
     timeout: cdk.Duration | None = None,
     queue_name: str | None = None,
     asynchronous: bool = False,
+    max_event_age: cdk.Duration | None = None,
     provisioned: bool = False,
 ) -> FunctionSubject:
     """The subject for any function, version or alias, imported ones included.
@@ -71,6 +123,7 @@ def function_subject(
             imported one it is unknown, and there is no duration alarm.
         queue_name: its dead-letter queue's name.
         asynchronous: whether failed asynchronous events go to a destination.
+        max_event_age: how long Lambda keeps trying an asynchronous event. Left out: Lambda's own default.
         provisioned: whether concurrency is provisioned.
     """
     base = underlying_function(function)
@@ -82,23 +135,54 @@ def function_subject(
             if named
             else cast("lambda_.IVersion", function).version
         )
-    timeout_ms: float | None = None
-    reserved: float | None = None
-    resource = base.node.default_child
-    if isinstance(resource, lambda_.CfnFunction):
-        seconds = resource.timeout
-        timeout_ms = (
-            _CDK_DEFAULT_TIMEOUT_MS if seconds is None else seconds if is_token(seconds) else seconds * 1000
-        )
-        reserved = resource.reserved_concurrent_executions
+    facts = _facts(base)
     if timeout is not None:
-        timeout_ms = timeout.to_milliseconds() if not is_token(timeout) else None
+        facts["timeout_ms"] = timeout.to_milliseconds() if not is_token(timeout) else None
     return FunctionSubject(
         function_name=base.function_name,
         qualifier=qualifier,
-        timeout_ms=timeout_ms,
-        reserved_concurrency=reserved,
         queue_name=queue_name,
         asynchronous=asynchronous,
+        max_event_age=max_event_age,
         provisioned=provisioned,
+        **facts,
     )
+
+
+def _facts(function: lambda_.IFunction) -> dict[str, Any]:
+    """What is known of a function that is in the app."""
+    resource = function.node.default_child
+    if not isinstance(resource, lambda_.CfnFunction):
+        return {}
+    # All of them in one call into jsii; what an escape hatch overrides is not among them.
+    given: Mapping[str, Any] = resource._cfn_properties  # noqa: SLF001 - CDK's own extension point of L1 classes
+    seconds = given.get("timeout")
+    known = {
+        "timeout_ms": _CDK_DEFAULT_TIMEOUT_MS
+        if seconds is None
+        else seconds
+        if is_token(seconds)
+        else seconds * 1000,
+        "reserved_concurrency": given.get("reservedConcurrentExecutions"),
+        "memory_mb": given.get("memorySize", _CDK_DEFAULT_MEMORY_MB),
+        "has_dead_letter_config": given.get("deadLetterConfig") is not None,
+        "stops_loops": given.get("recursiveLoop", "Terminate") == "Terminate",
+    }
+    return known | _logs(function, given)
+
+
+def _logs(function: lambda_.IFunction, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a function with the properties `given` logs, if it logs JSON to a log group that the app knows."""
+    logging = given.get("loggingConfig")
+    if not isinstance(logging, Mapping) or logging.get("logFormat") != "JSON" or "logGroup" not in logging:
+        return {}
+    # Asked of a function without a log group of its own, CDK would make a custom resource.
+    if not isinstance(function, lambda_.Function):
+        return {}
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    reports = logging.get("systemLogLevel", "INFO") != "WARN"
+    # A report of Lambda Managed Instances has neither memory nor starts.
+    return {
+        "log_group": function.log_group,
+        "logs_every_report": reports and "capacityProviderConfig" not in given,
+    }

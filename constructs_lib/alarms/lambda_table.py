@@ -1,26 +1,18 @@
 """The alarms of a Lambda function, one row each."""
 
-from functools import partial
-
 from constructs_lib.alarms.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.lambda_log_table import LAMBDA_LOG_ALARMS
+from constructs_lib.alarms.lambda_more_table import LAMBDA_MORE_ALARMS
+from constructs_lib.alarms.lambda_rows import METRICS, OF_FUNCTION, OF_QUALIFIER, lambda_row
 
-__all__ = ["LAMBDA_ALARMS", "OF_FUNCTION", "OF_QUALIFIER", "lambda_row"]
+__all__ = ["LAMBDA_ALARMS"]
 
-_METRICS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 _CONCURRENCY = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html"
 _RECOMMENDED = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/"
     "Best_Practice_Recommended_Alarms_AWS_Services.html#Lambda"
 )
 _SQS_METRICS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
-
-OF_QUALIFIER = {"FunctionName": "function_name", "Resource": "resource"}
-"""What came in through this alias or version."""
-OF_FUNCTION = {"FunctionName": "function_name"}
-"""All versions and aliases together."""
-
-lambda_row = partial(AlarmDefinition, namespace="AWS/Lambda")
-"""A row on a metric of Lambda's."""
 
 # The asynchronous metrics are read per function: Lambda documents them for the function, and retries and
 # deliveries are the service's work on an event, not an invocation of one alias.
@@ -40,7 +32,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         means="Invocations failed: the function raised, timed out or ran out of memory.",
         cause="a bug or input that it does not expect, a dependency that fails, or a new version.",
         query='Logs Insights on its log group: filter level = "ERROR" | sort @timestamp desc | limit 20.',
-        source=_METRICS,
+        source=METRICS,
     ),
     lambda_row(
         name="error_rate",
@@ -62,7 +54,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         cause="a dependency that is down, or a new version.",
         query='Logs Insights on its log group: filter level = "ERROR" | stats count(*) as failures by message | '
         "sort failures desc.",
-        source=_METRICS,
+        source=METRICS,
     ),
     lambda_row(
         name="throttles",
@@ -171,7 +163,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         means="Lambda could not hand a failed event to its destination: the event is lost.",
         cause="the role's permission, the destination's policy or key, or an event that is too large.",
         query="aws lambda list-function-event-invoke-configs, then the role's policy for that destination.",
-        source=_METRICS,
+        source=METRICS,
     ),
     lambda_row(
         name="async_events_dropped",
@@ -188,6 +180,8 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         means="Events were given up without a successful run; where a destination is set they were handed to it first.",
         cause="out of retries, too old, or no concurrency at all.",
         query='Logs Insights on its log group: filter level = "ERROR" | sort @timestamp desc | limit 20.',
-        source=_METRICS,
+        source=METRICS,
     ),
+    *LAMBDA_MORE_ALARMS,
+    *LAMBDA_LOG_ALARMS,
 )

@@ -61,7 +61,7 @@ def resolve(check: Check, row: AlarmDefinition, settings: AlarmSettings) -> Alar
         if (value := getattr(settings, name)) is not None
     }
     if settings.period is not None:
-        changes["period"] = seconds_of(check, name, settings.period, row.namespace)
+        changes["period"] = seconds_of(check, name, settings.period, row.namespace, row.published_every)
     if isinstance(settings, RateAlarmSettings) and settings.minimum_traffic is not None:
         changes["minimum_traffic"] = settings.minimum_traffic
     if not changes:
@@ -97,7 +97,9 @@ def longest_window(period: int) -> int:
     return _DAY if period < _HOUR else _WEEK
 
 
-def seconds_of(check: Check, name: str, period: cdk.Duration, namespace: str) -> int:
+def seconds_of(
+    check: Check, name: str, period: cdk.Duration, namespace: str, published_every: int = _MINUTE
+) -> int:
     """The seconds of `period`, once it is one that the service publishes in."""
     check.instance(f"{name}'s period", period, cdk.Duration)
     check.require(
@@ -106,10 +108,14 @@ def seconds_of(check: Check, name: str, period: cdk.Duration, namespace: str) ->
         remedy="CloudWatch's limits depend on it: give a fixed one.",
     )
     seconds = period.to_seconds(integral=False)
+    minutes = published_every // _MINUTE
+    often = "once a minute: give a multiple of one minute"
+    if minutes > 1:
+        often = f"this once in {minutes} minutes: give a multiple of that"
     check.require(
-        seconds >= _MINUTE and seconds % _MINUTE == 0,
+        seconds >= published_every and seconds % published_every == 0,
         f"{name} has a period of {seconds:g} s.",
-        remedy=f"{namespace} publishes once a minute: give a multiple of one minute. See {LIMITS}",
+        remedy=f"{namespace} publishes {often}. See {LIMITS}",
     )
     return int(seconds)
 

@@ -70,6 +70,7 @@ class Protected(Construct):
                 subject,
                 queue_name=self.dead_letter_queue.queue_name if self.dead_letter_queue else None,
                 asynchronous=protections.dead_letters is not None,
+                max_event_age=protections.dead_letters.max_event_age if protections.dead_letters else None,
                 provisioned=protections.provisioned_concurrency is not None,
             ),
             settings=protections.alarms,

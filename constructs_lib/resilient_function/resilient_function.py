@@ -15,6 +15,7 @@ from constructs_lib.bundling import PythonCode
 from constructs_lib.checks import Check
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.function import (
+    DEFAULT_MEMORY_SIZE,
     LIVE_ALIAS,
     FixedProvisionedConcurrency,
     FunctionLogs,
@@ -120,6 +121,9 @@ class ResilientFunction(HardenedFunction, Protected):
             qualifier=LIVE_ALIAS,
             timeout_ms=None if seconds is None else seconds * 1000,
             reserved_concurrency=reserved_concurrency,
+            memory_mb=DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
+            stops_loops=True,
+            logs_every_report=options.get("system_log_level_v2") is not lambda_.SystemLogLevel.WARN,
         )
         protections.check(check, subject, snap_start=options.get("snap_start") is not None)
         if deployment is not None:
@@ -141,7 +145,7 @@ class ResilientFunction(HardenedFunction, Protected):
             removal_policy=removal_policy,
             **options,
         )
-        subject = replace(subject, function_name=self.function.function_name)
+        subject = replace(subject, function_name=self.function.function_name, log_group=self.log_group)
         with check.all_or_nothing():
             self._protect(self.alias, self.function, subject, protections, removal_policy)
 

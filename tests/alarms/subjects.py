@@ -4,7 +4,13 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms import LAMBDA_ALARMS, FunctionAlarms, FunctionAlarmSettings, FunctionSubject
+from constructs_lib.alarms import (
+    LAMBDA_ALARMS,
+    FunctionAlarms,
+    FunctionAlarmSettings,
+    FunctionSubject,
+    Profile,
+)
 from tests.synthesis import Synthesized
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -17,11 +23,13 @@ FULL = FunctionSubject(
     queue_name="dead-letters",
     asynchronous=True,
     provisioned=True,
+    has_dead_letter_config=True,
 )
 FUNCTION = [{"Name": "FunctionName", "Value": "orders"}]
 ALIAS = [*FUNCTION, {"Name": "Resource", "Value": "orders:live"}]
 QUEUE = [{"Name": "QueueName", "Value": "dead-letters"}]
-NAMES = [row.name for row in LAMBDA_ALARMS]
+ESSENTIAL = [row for row in LAMBDA_ALARMS if row.profile is Profile.ESSENTIAL]
+NAMES = [row.name for row in ESSENTIAL]
 
 Settings = FunctionAlarmSettings
 

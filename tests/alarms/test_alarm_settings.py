@@ -10,7 +10,7 @@ from aws_cdk import aws_sns as sns
 
 from constructs_lib.alarms import LAMBDA_ALARMS, AlarmRoute, AlarmSettings, RateAlarmSettings
 from constructs_lib.checks import ConfigurationError
-from tests.alarms.subjects import FULL, Settings, alarm, watch
+from tests.alarms.subjects import ESSENTIAL, FULL, Settings, alarm, watch
 from tests.graph import references
 from tests.synthesis import Synthesized, fresh_stack, number_token, synthesize
 
@@ -29,7 +29,7 @@ def full() -> Synthesized:
 
 
 def test_each_threshold_can_be_replaced_alone(full: Synthesized) -> None:
-    for row in LAMBDA_ALARMS:
+    for row in ESSENTIAL:
         stack = fresh_stack()
         kind = RateAlarmSettings if row.expression else AlarmSettings
         given: Any = {row.name: kind(threshold=row.threshold / 2)}
@@ -38,7 +38,7 @@ def test_each_threshold_can_be_replaced_alone(full: Synthesized) -> None:
 
         halved = {
             each.name
-            for each in LAMBDA_ALARMS
+            for each in ESSENTIAL
             if alarm(found, each.name)["Threshold"] != alarm(full, each.name)["Threshold"]
         }
         assert halved == {row.name}

@@ -6,12 +6,13 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from constructs_lib.alarms import LAMBDA_ALARMS, AlarmDefinition
+from constructs_lib.alarms import AlarmDefinition
 from constructs_lib.checks import ConfigurationError
 from tests.alarms.subjects import (
     ALARM,
     ALIAS,
     COMPOSITE,
+    ESSENTIAL,
     FULL,
     FUNCTION,
     NAMES,
@@ -57,6 +58,7 @@ def full() -> Synthesized:
             (1, 1),
         ),
         ("async_events_dropped", ("AWS/Lambda", "AsyncEventsDropped", FUNCTION, "Sum"), 1, (1, 1)),
+        ("dead_letter_errors", ("AWS/Lambda", "DeadLetterErrors", FUNCTION, "Sum"), 1, (1, 1)),
     ],
 )
 def test_an_alarm_watches_what_the_service_publishes(
@@ -88,7 +90,7 @@ def test_the_error_rate_is_a_guarded_share_of_the_invocations(full: Synthesized)
     assert found["Threshold"] == 5
 
 
-@pytest.mark.parametrize("row", LAMBDA_ALARMS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ESSENTIAL, ids=lambda row: row.name)
 def test_every_alarm_says_why_and_notifies_nobody_itself(full: Synthesized, row: AlarmDefinition) -> None:
     found = alarm(full, row.name)
 
@@ -116,7 +118,7 @@ def test_the_rule_fits_with_the_longest_names_that_can_be_generated(full: Synthe
 
     resolved, names = re.subn(r"\$\{\w+\}", "x" * 255, rule)
 
-    assert names == len(LAMBDA_ALARMS) <= 100
+    assert names == len(ESSENTIAL) <= 100
     assert "$" not in resolved
     assert len(resolved) <= 10_240
 
@@ -147,6 +149,7 @@ def test_each_alarm_can_be_switched_off_alone(name: str) -> None:
         ({"reserved_concurrency": 9}, {"concurrency"}),
         ({"queue_name": None}, {"dead_letter_depth"}),
         ({"provisioned": False}, {"spillover"}),
+        ({"has_dead_letter_config": False}, {"dead_letter_errors"}),
         ({"asynchronous": False}, {"destination_delivery_failures", "async_events_dropped"}),
     ],
 )

@@ -1,0 +1,18 @@
+"""What the rows of a Lambda function's alarms share."""
+
+from functools import partial
+
+from constructs_lib.alarms.definition import AlarmDefinition
+
+__all__ = ["METRICS", "OF_FUNCTION", "OF_QUALIFIER", "lambda_row"]
+
+METRICS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
+"""Where AWS describes Lambda's metrics."""
+
+OF_QUALIFIER = {"FunctionName": "function_name", "Resource": "resource"}
+"""What came in through this alias or version."""
+OF_FUNCTION = {"FunctionName": "function_name"}
+"""All versions and aliases together."""
+
+lambda_row = partial(AlarmDefinition, namespace="AWS/Lambda")
+"""A row on a metric of Lambda's."""

@@ -1,0 +1,298 @@
+"""What holds for every row of every service; a new service adds itself to `SERVICES`."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+from urllib.parse import urlparse
+
+import pytest
+
+from constructs_lib.alarms import services
+from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet
+from constructs_lib.alarms.definition import (
+    AlarmDefinition,
+    AlarmSetSettings,
+    Operand,
+    Profile,
+    RateAlarmSettings,
+    Severity,
+)
+from constructs_lib.alarms.description import LONGEST_DESCRIPTION, describe
+from constructs_lib.alarms.resolution import longest_window
+from local_cloud.metric_math import compute
+
+LONGEST_LIMIT = 1_209_600_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    table: tuple[AlarmDefinition, ...]
+    subject: type
+    settings: type[AlarmSetSettings]
+    alarms: type[AlarmSet]
+    published: frozenset[tuple[str, ...]]
+    """The combinations of dimensions that AWS publishes."""
+
+
+SERVICES = {
+    "sqs_queue": Service(
+        table=services.QUEUE_ALARMS,
+        subject=services.QueueSubject,
+        settings=services.QueueAlarmSettings,
+        alarms=services.QueueAlarms,
+        published=frozenset({("QueueName",)}),
+    ),
+    "dynamodb_table": Service(
+        table=services.TABLE_ALARMS,
+        subject=services.TableSubject,
+        settings=services.TableAlarmSettings,
+        alarms=services.TableAlarms,
+        published=frozenset(
+            {
+                ("TableName",),
+                ("GlobalSecondaryIndexName", "TableName"),
+                ("Operation", "TableName"),
+                ("ReceivingRegion", "TableName"),
+            }
+        ),
+    ),
+    "http_api": Service(
+        table=services.HTTP_API_ALARMS,
+        subject=services.HttpApiSubject,
+        settings=services.HttpApiAlarmSettings,
+        alarms=services.HttpApiAlarms,
+        published=frozenset({("ApiId", "Stage")}),
+    ),
+    "rest_api": Service(
+        table=services.REST_API_ALARMS,
+        subject=services.RestApiSubject,
+        settings=services.RestApiAlarmSettings,
+        alarms=services.RestApiAlarms,
+        published=frozenset({("ApiName", "Stage")}),
+    ),
+    "state_machine": Service(
+        table=services.STATE_MACHINE_ALARMS,
+        subject=services.StateMachineSubject,
+        settings=services.StateMachineAlarmSettings,
+        alarms=services.StateMachineAlarms,
+        published=frozenset({("StateMachineArn",)}),
+    ),
+    "event_rule": Service(
+        table=services.RULE_ALARMS,
+        subject=services.RuleSubject,
+        settings=services.RuleAlarmSettings,
+        alarms=services.RuleAlarms,
+        published=frozenset({("RuleName",), ("EventBusName", "RuleName")}),
+    ),
+    "schedule_group": Service(
+        table=services.SCHEDULE_GROUP_ALARMS,
+        subject=services.ScheduleGroupSubject,
+        settings=services.ScheduleGroupAlarmSettings,
+        alarms=services.ScheduleGroupAlarms,
+        published=frozenset({("ScheduleGroup",)}),
+    ),
+    "sns_topic": Service(
+        table=services.TOPIC_ALARMS,
+        subject=services.TopicSubject,
+        settings=services.TopicAlarmSettings,
+        alarms=services.TopicAlarms,
+        published=frozenset({("TopicName",)}),
+    ),
+    "account": Service(
+        table=services.ACCOUNT_ALARMS,
+        subject=services.AccountSubject,
+        settings=services.AccountAlarmSettings,
+        alarms=services.AccountAlarms,
+        published=frozenset({()}),
+    ),
+    "stream_consumer": Service(
+        table=services.STREAM_CONSUMER_ALARMS,
+        subject=services.StreamConsumerSubject,
+        settings=services.StreamConsumerAlarmSettings,
+        alarms=services.StreamConsumerAlarms,
+        published=frozenset({("FunctionName",), ("FunctionName", "Resource"), ("EventSourceMappingUUID",)}),
+    ),
+}
+
+every_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
+
+
+every_row_with_its_service = pytest.mark.parametrize(
+    ("service", "row"),
+    [
+        pytest.param(service, row, id=f"{name}-{row.name}")
+        for name, service in SERVICES.items()
+        for row in service.table
+    ],
+)
+
+
+def every_row(condition: Callable[[AlarmDefinition], Any] = bool) -> pytest.MarkDecorator:
+    """Those of all services for which `condition` holds."""
+    return pytest.mark.parametrize(
+        "row",
+        [
+            pytest.param(row, id=f"{name}-{row.name}")
+            for name, service in SERVICES.items()
+            for row in service.table
+            if condition(row)
+        ],
+    )
+
+
+def operands_of(row: AlarmDefinition) -> dict[str, Operand]:
+    if row.expression is None:
+        return {"": Operand(metric=row.metric)}
+    return {
+        name: Operand(metric=given) if isinstance(given, str) else given
+        for name, given in row.operands.items()
+    }
+
+
+def test_every_service_module_is_exported_and_held_here() -> None:
+    exported = {getattr(services, name) for name in services.__all__ if name.endswith("Alarms")}
+
+    assert exported == {service.alarms for service in SERVICES.values()}
+
+
+@every_service
+def test_every_row_has_its_setting_and_its_attribute(service: Service) -> None:
+    rows = [row.name for row in service.table]
+
+    assert rows == list(dict.fromkeys(rows))
+    assert set(rows) == set(service.settings.alarm_names())
+    assert set(rows) == {
+        name for name in dir(service.alarms) if isinstance(getattr(service.alarms, name), AlarmAttribute)
+    }
+    assert service.table == service.alarms.TABLE
+    assert service.alarms.SUBJECT
+
+
+@every_service
+def test_a_rate_has_settings_with_its_guard_and_no_other_row_has(service: Service) -> None:
+    hints = get_type_hints(service.settings)
+
+    for row in service.table:
+        guarded = RateAlarmSettings in hints[row.name].__args__
+        assert guarded == (row.minimum_traffic is not None), row.name
+
+
+@every_service
+def test_none_switches_every_alarm_off(service: Service) -> None:
+    settings = service.settings.none()
+
+    assert {settings.of(row) for row in service.table} == {None}
+
+
+@every_service
+def test_something_is_essential_and_the_most_urgent_of_it_is_critical_or_a_warning(service: Service) -> None:
+    essential = [row for row in service.table if row.profile is Profile.ESSENTIAL]
+
+    assert 1 <= len(essential) <= 6
+    assert all(row.severity is not Severity.INFO for row in essential)
+
+
+@every_row()
+def test_a_row_says_what_it_means_and_where_it_comes_from(row: AlarmDefinition) -> None:
+    source = urlparse(row.source)
+
+    assert (source.scheme, source.hostname) == ("https", "docs.aws.amazon.com")
+    for part in (row.means, row.cause, row.query):
+        assert len(part) > 10
+        assert part.endswith((".", "?"))
+        assert "  " not in part
+    assert row.means[0].isupper()
+    assert row.unit
+
+
+@every_row()
+def test_the_longest_description_fits(row: AlarmDefinition) -> None:
+    link = "https://runbooks.example.com/" + "x" * 150
+    text = describe(row, LONGEST_LIMIT) + f" Runbook: {link}"
+
+    assert len(text) <= LONGEST_DESCRIPTION
+
+
+@every_row()
+def test_the_defaults_of_a_row_can_ring(row: AlarmDefinition) -> None:
+    assert 1 <= row.datapoints_to_alarm <= row.evaluation_periods
+    assert row.period % 60 == 0
+    assert row.period % row.published_every == 0
+    assert row.period * row.evaluation_periods <= longest_window(row.period)
+    assert row.threshold > 0
+    assert row.share_of is None or (row.threshold <= 1 and row.share_unit)
+    assert row.highest is None or row.threshold <= row.highest
+
+
+@every_row_with_its_service
+def test_what_a_row_reads_is_known_of_a_subject(service: Service, row: AlarmDefinition) -> None:
+    known = {field.name for field in fields(service.subject)} | set(dir(service.subject))
+    of_operands = [
+        attribute
+        for operand in operands_of(row).values()
+        for attribute in (operand.dimensions or row.dimensions).values()
+    ]
+
+    assert {*row.needs, row.share_of, *of_operands} - {None} <= known
+
+
+@every_row_with_its_service
+def test_a_row_watches_dimensions_that_are_published_together(service: Service, row: AlarmDefinition) -> None:
+    for operand in operands_of(row).values():
+        if operand.log_filter is not None:
+            continue
+        given = row.dimensions if operand.dimensions is None else operand.dimensions
+        names = tuple(sorted([*given, *operand.fixed]))
+
+        assert names in service.published, operand.metric
+
+
+@every_row(lambda row: row.expression)
+def test_an_expression_is_understood_and_names_all_of_its_metrics(row: AlarmDefinition) -> None:
+    operands = operands_of(row)
+    text = str(row.expression).format(minimum_traffic=row.minimum_traffic, period=row.period)
+    named = {
+        node.id
+        for node in ast.walk(ast.parse(text.replace(" AND ", " and ").replace(" OR ", " or ")))
+        if isinstance(node, ast.Name)
+    }
+
+    assert operands.keys() <= named
+    assert len(operands) <= 10  # what a metric alarm can hold
+    assert row.metric not in operands
+    for name in (row.metric, *operands):
+        assert name[0].islower()
+        assert name.replace("_", "").isalnum()
+    assert len(compute(text, {name: [1.0] for name in operands}, 1)) == 1
+
+
+@every_row(lambda row: row.minimum_traffic)
+def test_a_rate_is_guarded_against_little_traffic_and_division_by_zero(row: AlarmDefinition) -> None:
+    text = str(row.expression).format(minimum_traffic=row.minimum_traffic, period=row.period)
+
+    def rate(of_each: float) -> float:
+        series: dict[str, list[float | None]] = {name: [of_each] for name in operands_of(row)}
+        (value,) = compute(text, series, 1)
+        assert value is not None
+        return value
+
+    assert rate(0) == rate(1) == 0
+    assert row.threshold <= rate(1_000) <= 100
+
+
+@every_row(lambda row: "FILL" in str(row.expression))
+def test_a_filled_metric_never_needs_every_period(row: AlarmDefinition) -> None:
+    """The latest minute may be filled before its datapoint comes: an alarm on all periods would never ring."""
+    assert row.datapoints_to_alarm < row.evaluation_periods
+
+
+@every_row(lambda row: row.namespace == "AWS/DynamoDB")
+def test_an_alarm_of_dynamodb_comes_back_without_data_of_its_own(row: AlarmDefinition) -> None:
+    """CloudWatch ignores missing data of DynamoDB's metrics, whatever an alarm says."""
+    text = str(row.expression).format(period=row.period)
+    always: dict[str, list[float | None]] = {"consumed": [0.0], "provisioned": [5.0]}
+    nothing = {name: always.get(name, [None]) for name in row.operands}
+
+    assert row.missing == "ignore"
+    assert compute(text, nothing, 1) == [0.0]
