@@ -2,59 +2,42 @@
 
 import argparse
 import sys
-from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
-from benchmarks import bundling, ours, slopes, templates, twin
+from benchmarks import (
+    alarm_figures,
+    bundling,
+    l2_alarms,
+    monitoring_alarms,
+    our_alarms,
+    ours,
+    slopes,
+    templates,
+    twin,
+)
+from benchmarks.figures import Figure, compared, print_figures
 from benchmarks.same import differences
-from benchmarks.slopes import Pair
 
 MOST_SHOWN = 20
-NARROWEST = 120
+NARROWEST = 130
 """Columns, also where the output is no terminal."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """A row of the table; at most `target` is good."""
-
-    name: str
-    ours: str
-    other: str = ""
-    judged: float
-    target: float
-    unit: str = "x"
-
-    @property
-    def met(self) -> bool:
-        """Whether the target is met."""
-        return self.judged <= self.target
+_SIDES = {
+    "our function": ours.build,
+    "a function by L2s": twin.build,
+    "our alarms": our_alarms.build,
+    "alarms by L2s": l2_alarms.build,
+    "alarms by cdk-monitoring-constructs": monitoring_alarms.build,
+}
 
 
 def against_twin(repetitions: int) -> list[Figure]:
     """One more fully equipped function, compared with the same function hand-written."""
-    calls = [float(sum(slopes.call_slopes(side).values())) for side in (ours.build, twin.build)]
-    pairs = (
-        ("build", 1000, "ms", 0.9),
-        ("build and synth", 1000, "ms", 1.0),
-        ("round trips to Node", 1, "", 0.7),
-    )
-    measured = (
-        *slopes.time_slopes(ours.build, twin.build, repetitions),
-        Pair(ours=calls[0], twin=calls[1], ratio=calls[0] / calls[1]),
-    )
-    return [
-        Figure(
-            name=f"one more function: {name}",
-            ours=f"{pair.ours * scale:.1f} {unit}",
-            other=f"{pair.twin * scale:.1f} {unit}",
-            judged=pair.ratio,
-            target=target,
-        )
-        for (name, scale, unit, target), pair in zip(pairs, measured, strict=True)
-    ]
+    ((build, both),) = slopes.time_slopes(ours.build, [twin.build], repetitions)
+    calls = slopes.calls_of(ours.build, twin.build)
+    return compared("function", "L2s", (build, both, calls), (0.9, 1.0, 0.7))
 
 
 def sizes() -> list[Figure]:
@@ -88,9 +71,9 @@ def second_synth() -> Figure:
 
 
 def print_calls(console: Console) -> None:
-    """What one more function sends to Node, on both sides."""
-    for name, side in (("ours", ours.build), ("twin", twin.build)):
-        table = Table("per function", "kind", "what", title=f"round trips to Node, {name}")
+    """What one more function, and one more set of alarms, sends to Node, on all sides."""
+    for name, side in _SIDES.items():
+        table = Table("each", "kind", "what", title=f"round trips to Node, {name}")
         counted = slopes.call_slopes(side)
         for (kind, what), count in sorted(
             counted.items(), key=lambda item: (item[0][0], -item[1], item[0][1])
@@ -101,21 +84,6 @@ def print_calls(console: Console) -> None:
         console.print(table)
 
 
-def print_figures(console: Console, figures: list[Figure]) -> None:
-    """The table of figures."""
-    table = Table(Column("figure", no_wrap=True), "ours", "against", "ratio", "target", "verdict")
-    for figure in figures:
-        table.add_row(
-            figure.name,
-            figure.ours,
-            figure.other,
-            f"{figure.judged:.2f}x" if figure.unit == "x" else "",
-            f"<= {figure.target:g}{figure.unit}",
-            "[green]met[/]" if figure.met else "[bold red]missed[/]",
-        )
-    console.print(table)
-
-
 def main() -> int:
     """Measure, print, and say by the exit code whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -123,15 +91,22 @@ def main() -> int:
     parser.add_argument("--repetitions", type=int, default=20, help="how often times are taken [%(default)s]")
     options = parser.parse_args()
     console = Console(width=max(NARROWEST, Console().width))
-    if different := differences(*(templates.template(side, 2) for side in (ours.build, twin.build))):
-        console.print("The two sides no longer build the same resources, so nothing was measured:")
+    functions = differences(*(templates.template(side, 2) for side in (ours.build, twin.build)))
+    if different := [*functions, *alarm_figures.alarms_that_differ()]:
+        console.print("Two sides no longer build the same resources, so nothing was measured:")
         for line in different[:MOST_SHOWN]:
             console.print(line, markup=False, highlight=False)
         return 1
     if options.calls:
         print_calls(console)
-    figures = [*sizes(), *against_twin(options.repetitions), second_synth()]
+    figures = [
+        *sizes(),
+        *against_twin(options.repetitions),
+        *alarm_figures.figures(options.repetitions),
+        second_synth(),
+    ]
     print_figures(console, figures)
+    console.print(alarm_figures.coverage(), highlight=False)
     return 0 if all(figure.met for figure in figures) else 1
 
 

@@ -1,5 +1,7 @@
 """Fully equipped functions, built with this library."""
 
+from functools import partial
+
 import aws_cdk as cdk
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
@@ -11,8 +13,17 @@ from constructs_lib.resilient_function import ResilientFunction
 __all__ = ["build", "build_smallest"]
 
 
-def build(stack: cdk.Stack, count: int) -> None:
-    """`count` functions with every protection on."""
+def build(stack: cdk.Stack) -> workload.Build:
+    """Functions with every protection on."""
+    return partial(_functions, stack)
+
+
+def build_smallest(stack: cdk.Stack) -> workload.Build:
+    """Functions as they come, with two arguments."""
+    return partial(_smallest_functions, stack)
+
+
+def _functions(stack: cdk.Stack, count: int) -> None:
     _subscribe(stack)
     concurrency = ProvisionedConcurrency(
         minimum=workload.MINIMUM_ENVIRONMENTS,
@@ -37,8 +48,7 @@ def build(stack: cdk.Stack, count: int) -> None:
         )
 
 
-def build_smallest(stack: cdk.Stack, count: int) -> None:
-    """`count` functions as they come, with two arguments."""
+def _smallest_functions(stack: cdk.Stack, count: int) -> None:
     _subscribe(stack)
     for number in range(count):
         ResilientFunction(stack, f"Function{number}", code=workload.code(), handler=workload.HANDLER)

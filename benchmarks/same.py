@@ -62,7 +62,7 @@ def _with_statements_at_the_role(given: Resources) -> Resources:
         for name, resource in given.items()
     }
     for name, resource in resources.items():
-        properties = resource["Properties"]
+        properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::IAM::Role":
             policies, roles = properties.pop("Policies", ()), [name]
         elif resource["Type"] == "AWS::IAM::Policy":

@@ -13,7 +13,7 @@ LIMIT = 500
 def template(side: Side, count: int) -> dict[str, Any]:
     """What `side` synthesizes for that many functions."""
     with new_stack() as (app, stack):
-        side(stack, count)
+        side(stack)(count)
         found: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
         return found
 

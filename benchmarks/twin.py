@@ -5,6 +5,7 @@ library's table, so that the two sides differ in nothing but the constructs that
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -274,8 +275,12 @@ class TwinFunction(Construct):
         )
 
 
-def build(stack: cdk.Stack, count: int) -> None:
-    """`count` functions with every protection on."""
+def build(stack: cdk.Stack) -> workload.Build:
+    """Functions with every protection on."""
+    return partial(_functions, stack)
+
+
+def _functions(stack: cdk.Stack, count: int) -> None:
     shared = Shared(stack, "Shared")
     for number in range(count):
         TwinFunction(stack, f"Function{number}", shared)

@@ -14,10 +14,13 @@ from constructs_lib.handlers import handler_folder
 
 __all__ = [
     "BUSY_ENVIRONMENTS",
+    "FEW",
     "HANDLER",
+    "MANY",
     "MAXIMUM_ENVIRONMENTS",
     "MINIMUM_ENVIRONMENTS",
     "RESERVED_CONCURRENCY",
+    "Build",
     "Side",
     "business_hours",
     "code",
@@ -31,8 +34,13 @@ MINIMUM_ENVIRONMENTS = 1
 BUSY_ENVIRONMENTS = 5
 MAXIMUM_ENVIRONMENTS = 10
 
-Side = Callable[[cdk.Stack, int], None]
-"""Builds that many fully equipped functions, and what they share, in a stack."""
+FEW, MANY = 2, 12
+"""How many functions, or sets of alarms, the small and the large stack have."""
+
+Build = Callable[[int], None]
+"""Builds that many functions, or sets of alarms, and what they share."""
+Side = Callable[[cdk.Stack], Build]
+"""One way to write them: makes what is not measured, and gives what builds in that stack."""
 
 _CDK_JSON = Path(__file__).parent.parent / "cdk.json"
 
