@@ -43,6 +43,20 @@ PRICES: Mapping[str, Price] = {
         "no date, [copy](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm)",
         _CLOUDWATCH,
     ),
+    "metric": Price(
+        0.30,
+        "metric made of log lines, a month",
+        f"{_MAY}, [copy]({_CLOUDWATCH_COPY})",
+        _CLOUDWATCH,
+        "10 a month",
+    ),
+    "dashboard": Price(
+        3.00,
+        "dashboard of more than 50 metrics, a month",
+        f"{_MAY}, [copy]({_CLOUDWATCH_COPY})",
+        _CLOUDWATCH,
+        "3 of up to 50 metrics",
+    ),
     "key": Price(
         1.00,
         "customer managed key, a month; each of its first two yearly rotations adds as much",

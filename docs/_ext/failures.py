@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import assertions
+from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -14,7 +16,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from constructs_lib.alarms import AlarmRoute, AlarmSettings, FunctionAlarmSettings, RateAlarmSettings
+from constructs_lib.alarms.services import QueueAlarms, RestApiAlarms, TopicAlarms
 from constructs_lib.checks import ConfigurationError
+from constructs_lib.dashboards import QueueSegment, RestApiSegment, Segment, ServiceDashboard, TableSegment
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
@@ -118,6 +122,50 @@ def _no_alarm(stack: cdk.Stack) -> object:
 def _six_actions(stack: cdk.Stack) -> object:
     ways = [actions.SnsAction(sns.Topic(stack, f"Topic{number}")) for number in range(6)]
     return function(stack, alarm_route=AlarmRoute(alarm=ways))
+
+
+def _too_old(stack: cdk.Stack) -> object:
+    return QueueAlarms(stack, "JobsAlarms", queue=sqs.Queue(stack, "Jobs"), maximum_age=cdk.Duration.days(5))
+
+
+def _no_backlog(stack: cdk.Stack) -> object:
+    return QueueAlarms(stack, "JobsAlarms", queue=sqs.Queue(stack, "Jobs"), maximum_backlog=0)
+
+
+def _nameless(stack: cdk.Stack) -> object:
+    api = apigateway.RestApi.from_rest_api_id(stack, "Shop", "a1b2c3d4e5")
+    return RestApiAlarms(stack, "ShopAlarms", api=api)
+
+
+def _through_itself(stack: cdk.Stack) -> object:
+    news = sns.Topic(stack, "News")
+    return TopicAlarms(stack, "NewsAlarms", topic=news, route=AlarmRoute.to_topic(news))
+
+
+def _dashboard(stack: cdk.Stack, segment: Segment) -> object:
+    return ServiceDashboard(stack, "Dashboard", segments=[segment])
+
+
+def _unwrapped(stack: cdk.Stack) -> object:
+    segments = [sqs.Queue(stack, "Queue")]
+    return ServiceDashboard(stack, "Dashboard", segments=segments)  # type: ignore[arg-type]  # that is the mistake
+
+
+def _nameless_segment(stack: cdk.Stack) -> object:
+    return _dashboard(stack, RestApiSegment(apigateway.RestApi.from_rest_api_id(stack, "Api", "a1b2c3")))
+
+
+def _unnamed_elsewhere(stack: cdk.Stack) -> object:
+    here, there = (
+        cdk.Stack(stack.node.root, name, env=cdk.Environment(account="111122223333", region=region))
+        for name, region in (("Ireland", "eu-west-1"), ("Oregon", "us-west-2"))
+    )
+    return _dashboard(here, QueueSegment(sqs.Queue(there, "Queue")))
+
+
+def _too_many(stack: cdk.Stack) -> object:
+    table = dynamodb.Table.from_table_name(stack, "Table", "orders")
+    return _dashboard(stack, TableSegment(table, operations=[f"Operation{n}" for n in range(200)]))
 
 
 def _setting(**context: object) -> Provoke:
@@ -230,6 +278,19 @@ _FAILURES: dict[str, list[Failure]] = {
         Failure("`alarms.spillover` of a function without provisioned concurrency", _no_alarm),
         Failure("a route with six actions", _six_actions),
         Failure("nobody subscribes to the stack's topic", _given(), warns="alarm-topic-unsubscribed"),
+    ],
+    "service-alarms": [
+        Failure("a message may grow older than the queue keeps it", _too_old),
+        Failure("`maximum_backlog=0`", _no_backlog),
+        Failure("a REST API that is imported without its name", _nameless),
+        Failure("the alarms of a topic would be told by that topic", _through_itself),
+    ],
+    "dashboards": [
+        Failure("no segments and no alarms", lambda stack: ServiceDashboard(stack, "Dashboard")),
+        Failure("a resource that is not wrapped", _unwrapped),
+        Failure("a REST API that is imported without its name", _nameless_segment),
+        Failure("a queue of another Region whose name is generated", _unnamed_elsewhere),
+        Failure("more metrics on a graph than CloudWatch takes", _too_many),
     ],
     "around": [
         Failure("`deployment=` for a function", _around(deployment=SafeDeployment())),

@@ -3,12 +3,13 @@
 import json
 import sys
 
-from docs._ext import api, costs, failures, tables
+from docs._ext import alarm_tables, api, costs, dashboard_tables, failures, tables
 
 
 def main() -> None:
     """Make all texts."""
-    json.dump({**api.texts(), **tables.texts(), **costs.texts(), **failures.texts()}, sys.stdout)
+    rooms = (api, tables, alarm_tables, dashboard_tables, costs, failures)
+    json.dump({name: text for room in rooms for name, text in room.texts().items()}, sys.stdout)
 
 
 if __name__ == "__main__":

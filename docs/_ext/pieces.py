@@ -18,4 +18,4 @@ def code_block(text: str, language: str = "text") -> str:
 
 def link(url: str, text: str = "") -> str:
     """A link, by default with what its address ends in as text."""
-    return f"[{text or url.rstrip('/').rsplit('/', 1)[-1].removesuffix('.html')}]({url})"
+    return f"[{text or url.split('#', maxsplit=1)[0].rstrip('/').rsplit('/', 1)[-1].removesuffix('.html')}]({url})"

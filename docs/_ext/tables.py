@@ -10,7 +10,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_lib.alarms import LAMBDA_ALARMS, AlarmDefinition, AlarmTopic, Watches
+from constructs_lib.alarms import AlarmTopic
 from constructs_lib.dead_letters import DeadLetterQueue, DeadLetters
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
@@ -25,72 +25,10 @@ from constructs_lib.function import (
 )
 from constructs_lib.resilient_function import ProtectedFunction, ResilientFunction
 from constructs_lib.resilient_function.protections import ROLLBACK_ALARMS
-from docs._ext.pieces import code_block, link, table
+from docs._ext.pieces import code_block, table
 from docs._ext.sample import Resource, fresh_stack, function, inline, resources, template
 
 __all__ = ["texts"]
-
-_LIMIT_NAMES = {"timeout_ms": "timeout", "reserved_concurrency": "reserved concurrency"}
-_NEEDS = {
-    "queue_name": "a dead-letter queue",
-    "asynchronous": "dead letters",
-    "provisioned": "provisioned concurrency",
-    "timeout_ms": "a known timeout",
-    "reserved_concurrency": "reserved concurrency",
-}
-_DIMENSIONS = {
-    Watches.QUALIFIER: "`FunctionName`, `Resource`",
-    Watches.FUNCTION: "`FunctionName`",
-    Watches.QUEUE: "`QueueName`",
-}
-
-
-def _threshold(row: AlarmDefinition) -> str:
-    if row.share_of is not None:
-        value = f"{row.threshold:.0%} {row.unit}"
-    else:
-        value = f"{row.threshold:g} {row.unit.removesuffix('s') if row.threshold == 1 else row.unit}"
-    quiet = f", from {row.minimum_traffic} invocations on" if row.minimum_traffic else ""
-    return f"{value}{quiet}"
-
-
-def _window(row: AlarmDefinition) -> str:
-    minute = 60
-    unit = "min" if row.period == minute else f"periods of {row.period // minute} min"
-    return f"{row.datapoints_to_alarm} of {row.evaluation_periods} {unit}"
-
-
-def _alarms() -> str:
-    return table(
-        ["alarm", "metric", "dimensions", "rings at", "in", "needs"],
-        [
-            [
-                f"[`{row.name}`](#{row.name.replace('_', '-')})",
-                (
-                    f"`{' / '.join(reversed(list(row.operands.values())))}`"
-                    if row.operands
-                    else f"`{row.metric}`"
-                )
-                + f" {row.statistic}",
-                _DIMENSIONS[row.watches],
-                _threshold(row),
-                _window(row),
-                _NEEDS.get(row.needs or row.share_of or "", "nothing"),
-            ]
-            for row in LAMBDA_ALARMS
-        ],
-    )
-
-
-def _alarm_reasons() -> str:
-    parts = []
-    for row in LAMBDA_ALARMS:
-        parts += [f"### {row.name}", row.why]
-        if row.expression:
-            parts.append(code_block(row.expression))
-        rolls = " Rolls a safe deployment back." if row.name in ROLLBACK_ALARMS else ""
-        parts.append(f"Source: {link(row.source)}.{rolls}")
-    return "\n\n".join(parts)
 
 
 def _value(default: object) -> str:
@@ -207,8 +145,6 @@ def texts() -> dict[str, str]:
     topic = resources(AlarmTopic.of)
     return {
         **_dataclasses(),
-        "alarms": _alarms(),
-        "alarm-reasons": _alarm_reasons(),
         "alarm-topic-policy": _properties(topic, "AWS::SNS::TopicPolicy", hide=["Topics"]),
         "arguments-ResilientFunction": _arguments(ResilientFunction),
         "arguments-HardenedFunction": _arguments(HardenedFunction),
