@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import aws_cdk as cdk
-from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from constructs_lib.alarms import (
     AlarmRoute,
@@ -13,7 +12,6 @@ from constructs_lib.alarms import (
     RateAlarmSettings,
 )
 from constructs_lib.bundling import PythonCode
-from constructs_lib.dead_letters import DeadLetterQueue
 from constructs_lib.resilient_function import ResilientFunction
 
 HANDLERS = Path(__file__).parent / "handlers"
@@ -23,10 +21,7 @@ def build(app: cdk.App) -> None:
     """A function that tolerates single errors, and tells the orders team also when it is well again."""
     stack = cdk.Stack(app, "AlarmRoute")
     team = AlarmTopic(stack, "OrdersTeam")
-    undelivered = DeadLetterQueue(stack, "Undelivered")
-    team.add_subscription(
-        subscriptions.EmailSubscription("orders-team@example.com", dead_letter_queue=undelivered)
-    )
+    team.add_email("orders-team@example.com")
     ResilientFunction(
         stack,
         "Orders",

@@ -106,15 +106,11 @@ class AlarmSet(IncludedAlarms):
             )
         super().__init__(scope, construct_id, template)
         self._views: dict[str, cloudwatch.IAlarm] = {}
-        for group in self._groups.values():
-            if group.actions.has_other_actions:
-                group.actions.bind(self, self._composite(group.construct_id), self._view(group.construct_id))
-
-    @classmethod
-    def _chosen(
-        cls, check: Check, subject: object, settings: AlarmSetSettings, route: Route | None
-    ) -> list[AlarmDefinition]:
-        return chosen_rows(check, cls.TABLE, subject, settings, route)
+        with Check(scope, construct_id).all_or_nothing():
+            for group in self._groups.values():
+                if group.actions.has_other_actions:
+                    name = group.construct_id
+                    group.actions.bind(self, self._composite(name), self._view(name))
 
     @property
     def by_name(self) -> Mapping[str, cloudwatch.CfnAlarm]:
@@ -125,6 +121,16 @@ class AlarmSet(IncludedAlarms):
     def composites(self) -> tuple[cloudwatch.IAlarm, ...]:
         """All composite alarms of the set; those that notify, and `health`."""
         return tuple(self._view(construct_id) for construct_id in self._groups)
+
+    @property
+    def notifying(self) -> tuple[cloudwatch.IAlarm, ...]:
+        """The composite alarms of the set that do something, by its route."""
+        return tuple(self._view(construct_id) for construct_id in self._loud())
+
+    @property
+    def notifying_resources(self) -> tuple[cloudwatch.CfnCompositeAlarm, ...]:
+        """The same as CloudFormation resources."""
+        return tuple(self._composite(construct_id) for construct_id in self._loud())
 
     @property
     def health(self) -> cloudwatch.IAlarm | None:
@@ -157,6 +163,9 @@ class AlarmSet(IncludedAlarms):
             f"{self.node.path}: there is no alarm {name}. It is switched off, or this {self.SUBJECT} has nothing "
             f"for it to watch. There are: {', '.join(self.names) or 'none'}."
         )
+
+    def _loud(self) -> list[str]:
+        return [name for name, group in self._groups.items() if not group.actions.tells_nobody]
 
     def _composite(self, construct_id: str) -> cloudwatch.CfnCompositeAlarm:
         return cast("cloudwatch.CfnCompositeAlarm", self.get_resource(construct_id))

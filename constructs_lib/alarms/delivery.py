@@ -1,19 +1,28 @@
 """What a topic and its key must allow for an alarm to be heard."""
 
+from weakref import WeakSet
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 
-__all__ = ["let_cloudwatch_publish"]
+from constructs_lib.checks import is_token
+
+__all__ = ["let_cloudwatch_publish", "topic_behind"]
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
+# Saves calls into jsii. A topic that is forgotten here is told again, and CDK drops equal statements.
+_told: WeakSet[sns.Topic] = WeakSet()
 
 
 def let_cloudwatch_publish(topic: sns.Topic) -> None:
-    """Tell `topic` and its key to let the alarms of this account publish.
+    """Tell `topic` and its key to let the alarms of this account publish; told already, it does nothing.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
+    if topic in _told:
+        return
+    _told.add(topic)
     topic.add_to_resource_policy(_allow("AlarmsPublish", ["sns:Publish"], topic.topic_arn))
     key = topic.master_key
     if key is None:
@@ -26,6 +35,17 @@ def let_cloudwatch_publish(topic: sns.Topic) -> None:
             "kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com; alias/aws/sns never does. "
             "AlarmTopic comes with a key that does.",
         )
+
+
+def topic_behind(arn: str) -> sns.Topic | None:
+    """The topic of the app that `arn` is the ARN of; None for anything else, such as an imported topic."""
+    if not is_token(arn):
+        return None
+    token = cdk.Tokenization.reverse_string(arn).first_token
+    if not isinstance(token, cdk.Reference) or not isinstance(token.target, sns.CfnTopic):
+        return None
+    owner = token.target.node.scope
+    return owner if isinstance(owner, sns.Topic) else None
 
 
 def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:

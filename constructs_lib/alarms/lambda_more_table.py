@@ -20,7 +20,8 @@ LAMBDA_MORE_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letter_config",),
         means="Lambda could not hand a failed event to the function's dead-letter queue or topic: the event is lost.",
         cause="the role's permission, the queue's policy or key, or an event that is too large.",
-        query="aws lambda get-function-configuration --query DeadLetterConfig, then the role's policy for that target.",
+        query="aws lambda get-function-configuration --function-name FUNCTION --query DeadLetterConfig, then the "
+        "role's policy for that target.",
         source=METRICS,
     ),
     lambda_row(
@@ -56,7 +57,8 @@ LAMBDA_MORE_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("stops_loops",),
         means="Lambda stopped the function because it invokes itself in a loop; the event was not processed.",
         cause="it writes to the queue, topic, bucket or table that it is invoked by.",
-        query="its event sources (aws lambda list-event-source-mappings), and whether it writes to one of them.",
+        query="aws lambda list-event-source-mappings --function-name FUNCTION and aws lambda get-policy "
+        "--function-name FUNCTION tell its event sources; see whether it writes to one of them.",
         source="https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
     ),
     lambda_row(

@@ -4,10 +4,16 @@ from functools import partial
 
 from constructs_lib.alarms.definition import AlarmDefinition
 
-__all__ = ["METRICS", "OF_FUNCTION", "OF_QUALIFIER", "lambda_row"]
+__all__ = ["FAILED_LINES", "METRICS", "OF_FUNCTION", "OF_QUALIFIER", "lambda_row"]
 
 METRICS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 """Where AWS describes Lambda's metrics."""
+
+FAILED_LINES = 'filter @message like /ERROR|timed out|"status":"(error|failure|timeout)"/'
+"""The Logs Insights command for what tells of failures, in a log of JSON or of text, uncaught exceptions included.
+
+https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+"""
 
 OF_QUALIFIER = {"FunctionName": "function_name", "Resource": "resource"}
 """What came in through this alias or version."""

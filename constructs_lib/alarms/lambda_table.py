@@ -3,7 +3,7 @@
 from constructs_lib.alarms.definition import AlarmDefinition, Profile, Severity
 from constructs_lib.alarms.lambda_log_table import LAMBDA_LOG_ALARMS
 from constructs_lib.alarms.lambda_more_table import LAMBDA_MORE_ALARMS
-from constructs_lib.alarms.lambda_rows import METRICS, OF_FUNCTION, OF_QUALIFIER, lambda_row
+from constructs_lib.alarms.lambda_rows import FAILED_LINES, METRICS, OF_FUNCTION, OF_QUALIFIER, lambda_row
 
 __all__ = ["LAMBDA_ALARMS"]
 
@@ -31,7 +31,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         profile=Profile.ESSENTIAL,
         means="Invocations failed: the function raised, timed out or ran out of memory.",
         cause="a bug or input that it does not expect, a dependency that fails, or a new version.",
-        query='Logs Insights on its log group: filter level = "ERROR" | sort @timestamp desc | limit 20.',
+        query=f"Logs Insights on its log group: {FAILED_LINES} | sort @timestamp desc | limit 20.",
         source=METRICS,
     ),
     lambda_row(
@@ -52,8 +52,8 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         minimum_traffic=20,
         means="A lasting share of the invocations fails.",
         cause="a dependency that is down, or a new version.",
-        query='Logs Insights on its log group: filter level = "ERROR" | stats count(*) as failures by message | '
-        "sort failures desc.",
+        query=f"Logs Insights on its log group: {FAILED_LINES} | stats count(*) as failures by "
+        "coalesce(errorMessage, message, record.status) | sort failures desc.",
         source=METRICS,
     ),
     lambda_row(
@@ -88,8 +88,9 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         share_unit="ms",
         means="The slowest invocations come close to the timeout, where they fail.",
         cause="a dependency that slowed down, too little memory, or cold starts.",
-        query='Logs Insights on its log group: filter type = "platform.report" | '
-        "sort record.metrics.durationMs desc | limit 20, then the X-Ray trace of one.",
+        query='Logs Insights on its log group: filter type = "platform.report" or @type = "REPORT" | '
+        "fields coalesce(record.metrics.durationMs, @duration) as ms | sort ms desc | limit 20, then the X-Ray trace "
+        "of one.",
         source=_RECOMMENDED,
     ),
     lambda_row(
@@ -144,7 +145,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         missing="ignore",  # SQS may stop publishing for an idle queue: what lies in it still lies there
         means="An event failed for good and waits in the dead-letter queue.",
         cause="what the message's responsePayload says.",
-        query="aws sqs receive-message on the queue; once the cause is mended, send the message's requestPayload to "
+        query="aws sqs receive-message --queue-url URL; once the cause is mended, send the message's requestPayload to "
         "the function again.",
         source=_SQS_METRICS,
     ),
@@ -162,7 +163,8 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("asynchronous",),
         means="Lambda could not hand a failed event to its destination: the event is lost.",
         cause="the role's permission, the destination's policy or key, or an event that is too large.",
-        query="aws lambda list-function-event-invoke-configs, then the role's policy for that destination.",
+        query="aws lambda list-function-event-invoke-configs --function-name FUNCTION, then the role's policy for that "
+        "destination.",
         source=METRICS,
     ),
     lambda_row(
@@ -179,7 +181,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("asynchronous",),
         means="Events were given up without a successful run; where a destination is set they were handed to it first.",
         cause="out of retries, too old, or no concurrency at all.",
-        query='Logs Insights on its log group: filter level = "ERROR" | sort @timestamp desc | limit 20.',
+        query=f"Logs Insights on its log group: {FAILED_LINES} | sort @timestamp desc | limit 20.",
         source=METRICS,
     ),
     *LAMBDA_MORE_ALARMS,

@@ -2,31 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeGuard, cast
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from constructs_lib.alarms.actions import Action, GivenArn, bound, is_topic
 from constructs_lib.alarms.definition import Severity
 from constructs_lib.alarms.delivery import let_cloudwatch_publish
+from constructs_lib.alarms.state_change import State, StateChange
 from constructs_lib.checks import Check
 
-__all__ = ["AlarmRoute", "Route", "SeverityRoute", "actions_of", "check_route"]
+__all__ = ["AlarmRoute", "Route", "SeverityRoute", "actions_of", "apply_route", "check_route"]
 
 _MAXIMUM_ACTIONS = 5
-_STATES = ("alarm", "ok", "insufficient_data")
+_STATES: tuple[State, ...] = ("alarm", "ok", "insufficient_data")
 
-State = Literal["alarm", "ok", "insufficient_data"]
-Action = sns.ITopic | cloudwatch.IAlarmAction
+AlarmResource = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmRoute:
     """What an alarm does when its state changes.
 
+    An SNS topic that is made in the app, and its key, are told to let CloudWatch publish: the topic then has a policy
+    of its own in place of SNS's default. A key that cannot be told (imported, or the AWS managed one) is a warning. An
+    imported topic is taken on trust.
+
     Attributes:
-        alarm: SNS topics and other CDK alarm actions on the way to ALARM, at most 5.
+        alarm: SNS topics, other CDK alarm actions (at most 5 of both) and `StateChange` on the way to ALARM.
         ok: likewise on the way back to OK. Left out: none.
         insufficient_data: likewise on the way to INSUFFICIENT_DATA. Left out: none.
     """
@@ -35,18 +39,20 @@ class AlarmRoute:
     ok: Sequence[Action] = ()
     insufficient_data: Sequence[Action] = ()
 
+    def __post_init__(self) -> None:
+        """Make topics of the app deliver."""
+        for state in _STATES:
+            given = self.of(state)
+            # Anything else is refused where the route is used, with the place in the app.
+            for action in given if isinstance(given, list | tuple) else ():
+                if isinstance(action, sns.Topic):
+                    let_cloudwatch_publish(action)
+
     @classmethod
     def to_topic(
         cls, topic: sns.ITopic, *, ok: bool = False, insufficient_data: bool = False
     ) -> "AlarmRoute":
-        """Everything to one SNS topic; with `ok` also the way back, with `insufficient_data` also that.
-
-        A topic that is made in the app, and its key, are told to let CloudWatch publish: the topic then has a
-        policy of its own in place of SNS's default. A key that cannot be told (imported, or the AWS managed one) is
-        a warning. An imported topic is taken on trust.
-        """
-        if isinstance(topic, sns.Topic):
-            let_cloudwatch_publish(topic)
+        """Everything to one SNS topic; with `ok` also the way back, with `insufficient_data` also that."""
         return cls(
             alarm=[topic], ok=[topic] if ok else [], insufficient_data=[topic] if insufficient_data else []
         )
@@ -59,13 +65,17 @@ class AlarmRoute:
     def topic_arns(self) -> Mapping[str, list[str]]:
         """State to the ARNs of the topics among its actions."""
         return {
-            state: [action.topic_arn for action in self.of(state) if _is_topic(action)] for state in _STATES
+            state: [action.topic_arn for action in self.of(state) if is_topic(action)] for state in _STATES
         }
 
-    def of(self, state: State | str) -> Sequence[Action]:
+    def of(self, state: State) -> Sequence[Action]:
         """The actions of `state`."""
         actions: Sequence[Action] = getattr(self, state)
         return actions
+
+    def state_changes(self) -> list[StateChange]:
+        """The rules among its actions."""
+        return [action for state in _STATES for action in self.of(state) if isinstance(action, StateChange)]
 
     @property
     def way(self) -> tuple[tuple[Action, ...], ...]:
@@ -75,26 +85,27 @@ class AlarmRoute:
     @property
     def has_other_actions(self) -> bool:
         """Whether there are actions that must be told which alarm they serve."""
-        return not all(_is_topic(action) for state in _STATES for action in self.of(state))
+        return not all(is_topic(action) for state in _STATES for action in self.of(state))
 
     @property
     def tells_nobody(self) -> bool:
         """Whether there is no action at all."""
         return not any(self.of(state) for state in _STATES)
 
-    def bind(
-        self,
-        scope: Construct,
-        resource: cloudwatch.CfnCompositeAlarm | cloudwatch.CfnAlarm,
-        alarm: cloudwatch.IAlarm,
-    ) -> None:
-        """Set all actions on `resource`, in the order they were given in."""
-        alarm_actions, ok_actions, insufficient_data = (
-            [_arn(action, scope, alarm) for action in self.of(state)] or None for state in _STATES
+    def bind(self, scope: Construct, resource: AlarmResource, alarm: cloudwatch.IAlarm | None = None) -> None:
+        """Set all actions on `resource`, in the order they were given in, and catch its changes of state.
+
+        Args:
+            scope: what the alarm belongs to.
+            resource: the alarm.
+            alarm: the same, as CDK's actions take it. Left out: made where an action needs it.
+        """
+        alarm_actions, ok_actions, insufficient_data = bound(
+            self.by_state(), scope, resource, resource.attr_arn, alarm
         )
-        resource.alarm_actions = alarm_actions
-        resource.ok_actions = ok_actions
-        resource.insufficient_data_actions = insufficient_data
+        resource.alarm_actions = alarm_actions or None
+        resource.ok_actions = ok_actions or None
+        resource.insufficient_data_actions = insufficient_data or None
 
     def check(self, check: Check, name: str = "alarm_route") -> None:
         """Fail with more actions than an alarm can have, or with none.
@@ -110,23 +121,34 @@ class AlarmRoute:
                 remedy="Give a topic or another action, or say so by AlarmRoute.silent().",
             )
         for state in _STATES:
-            given = self.of(state)
-            for action in given:
-                check.require(
-                    _is_topic(action) or hasattr(action, "bind"),
-                    f"{name}.{state} holds {action!r}.",
-                    remedy="Give SNS topics and CDK alarm actions.",
-                )
+            self._check_state(check, name, state)
+
+    def _check_state(self, check: Check, name: str, state: State) -> None:
+        given = self.of(state)
+        for action in given:
             check.require(
-                len({id(action) for action in given}) == len(given),
-                f"{name}.{state} names an action twice.",
-                remedy="Name it once.",
+                is_topic(action) or isinstance(action, StateChange) or hasattr(action, "bind"),
+                f"{name}.{state} holds {action!r}.",
+                remedy="Give SNS topics, CDK alarm actions and StateChange.",
             )
-            check.require(
-                len(given) <= _MAXIMUM_ACTIONS,
-                f"{name}.{state} has {len(given)} actions.",
-                remedy=f"An alarm takes {_MAXIMUM_ACTIONS} per state: send one to a topic and subscribe there.",
-            )
+            if isinstance(action, StateChange):
+                action.check(check, f"{name}.{state}'s StateChange")
+        check.require(
+            len({id(action) for action in given}) == len(given),
+            f"{name}.{state} names an action twice.",
+            remedy="Name it once.",
+        )
+        count = sum(not isinstance(action, StateChange) for action in given)
+        check.require(
+            count <= _MAXIMUM_ACTIONS,
+            f"{name}.{state} has {count} actions.",
+            remedy=f"An alarm takes {_MAXIMUM_ACTIONS} per state: send one to a topic and subscribe there, or give "
+            "its target to a StateChange, which is none of them.",
+        )
+
+    def by_state(self) -> dict[State, Sequence[Action]]:
+        """State to its actions."""
+        return {state: self.of(state) for state in _STATES}
 
 
 _SILENT = AlarmRoute(alarm=())
@@ -159,6 +181,20 @@ def actions_of(route: Route, severity: Severity) -> AlarmRoute:
     return found or _SILENT
 
 
+def apply_route(scope: Construct, alarm: AlarmResource | cloudwatch.AlarmBase, actions: AlarmRoute) -> None:
+    """Let `alarm`, which belongs to `scope`, do what `actions` says.
+
+    The actions of a CloudFormation resource are replaced; a CDK alarm gets them beside those it has.
+    """
+    if not isinstance(alarm, cloudwatch.AlarmBase):
+        actions.bind(scope, alarm)
+        return
+    adders = (alarm.add_alarm_action, alarm.add_ok_action, alarm.add_insufficient_data_action)
+    for add, arns in zip(adders, bound(actions.by_state(), scope, alarm, alarm.alarm_arn, None), strict=True):
+        if arns:
+            add(*(GivenArn(arn) for arn in arns))
+
+
 def check_route(check: Check, route: Route | None) -> None:
     """Fail unless `route` is one that alarms can take."""
     check.instance("alarm_route", route, AlarmRoute, SeverityRoute, None)
@@ -171,14 +207,3 @@ def check_route(check: Check, route: Route | None) -> None:
             check.instance(f"alarm_route.{severity}", given, *needed)
             if given is not None:
                 given.check(check, f"alarm_route.{severity}")
-
-
-def _is_topic(action: Action) -> TypeGuard[sns.ITopic]:
-    # Where the type knows, asking it saves a call into jsii; a proxy of several interfaces knows only itself.
-    return hasattr(type(action), "topic_arn") or hasattr(action, "topic_arn")
-
-
-def _arn(action: Action, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
-    if _is_topic(action):
-        return action.topic_arn
-    return cast("cloudwatch.IAlarmAction", action).bind(scope, alarm).alarm_action_arn

@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, Finding, findings, lint
 from tests.graph import circle
 from tests.synthesis import RECOMMENDED, ROOT, fresh_app, read_template, scrubbed
@@ -46,6 +47,7 @@ def test_example_passes_every_gate_and_its_snapshot(name: str, snapshot: Snapsho
     (template,) = (read_template(path).body for path in templates(app))
     assert lint(template) == []
     assert circle(template["Resources"]) == []
+    assert lost_alarms(template["Resources"], subscribed=False) == []
     assert scrubbed(template) == snapshot
 
 

@@ -150,6 +150,7 @@ class AccountAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, AccountAlarmSettings, None)
         check.require(
             not is_token(concurrency_quota),
             "concurrency_quota is known only at deployment.",

@@ -18,10 +18,18 @@ from constructs_lib.alarms.definition import (
     Operand,
 )
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.dynamodb_table_table import TABLE_ALARMS, filled
+from constructs_lib.alarms.services.dynamodb_table_rows import TABLE_ALARMS, filled
+from constructs_lib.alarms.services.place import check_place
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["TABLE_ALARMS", "TableAlarmSettings", "TableAlarms", "TableSubject", "table_subject"]
+__all__ = [
+    "TABLE_ALARMS",
+    "TableAlarmSettings",
+    "TableAlarms",
+    "TableSubject",
+    "table_rows",
+    "table_subject",
+]
 
 _MOST_REGIONS = 9  # one of the ten metrics of an alarm is the capacity consumed
 _REPLICATION = "replication_latency"
@@ -165,19 +173,31 @@ class TableAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, TableAlarmSettings, None)
         check.require(
             hasattr(table, "table_name"),
             f"table is {table!r}.",
             remedy="Give an aws_cdk.aws_dynamodb.TableV2 or Table, made or imported.",
         )
+        if cdk.Stack.of(scope).region not in _replicas(
+            table
+        ):  # a replica has the name, and figures of its own
+            check_place(check, scope, "table", table)
         _check_index(check, table, index_name)
         _check_regions(check, cdk.Stack.of(scope).region, replica_regions)
         subject = table_subject(table, index_name=index_name, replica_regions=replica_regions)
-        rows = [
-            _for_each_region(row, subject.receiving_regions) if row.name == _REPLICATION else row
-            for row in chosen_rows(check, TABLE_ALARMS, subject, settings or TableAlarmSettings(), route)
-        ]
+        rows = table_rows(check, subject, settings or TableAlarmSettings(), route)
         super().__init__(scope, construct_id, rows=rows, subject=subject, route=route)
+
+
+def table_rows(
+    check: Check, subject: TableSubject, settings: TableAlarmSettings, route: Route | None
+) -> list[AlarmDefinition]:
+    """The rows that are switched on and apply, once checked; that on replication watches all of the Regions."""
+    return [
+        _for_each_region(row, subject.receiving_regions) if row.name == _REPLICATION else row
+        for row in chosen_rows(check, TABLE_ALARMS, subject, settings, route)
+    ]
 
 
 def _for_each_region(row: AlarmDefinition, regions: Sequence[str]) -> AlarmDefinition:

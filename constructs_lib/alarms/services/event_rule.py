@@ -16,7 +16,8 @@ from constructs_lib.alarms.definition import (
     RateAlarmSettings,
 )
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.event_rule_table import RULE_ALARMS
+from constructs_lib.alarms.services.event_rule_rows import RULE_ALARMS
+from constructs_lib.alarms.services.place import check_place
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["RULE_ALARMS", "RuleAlarmSettings", "RuleAlarms", "RuleSubject", "rule_subject"]
@@ -55,7 +56,8 @@ def rule_subject(rule: events.IRule, *, has_dead_letters: bool | None = None) ->
         )
     bus_name = _bus(resource.event_bus_name)
     return RuleSubject(
-        rule_name=rule.rule_name if bus_name is None else _name_on(bus_name, rule.rule_arn),
+        # What CDK calls its name is ``bus|name`` in CloudFormation, once the rule says which bus it is on.
+        rule_name=rule.rule_name if resource.event_bus_name is None else _name_on(bus_name, rule.rule_arn),
         event_bus_name=bus_name,
         has_dead_letters=_asks_for_dead_letters(resource) if has_dead_letters is None else has_dead_letters,
     )
@@ -69,13 +71,14 @@ def _bus(given: str | None) -> str | None:
     return None if name == _DEFAULT_BUS else name
 
 
-def _name_on(bus: str, rule_arn: str) -> str:
-    """The name of a rule on a bus of its own: what CDK calls its name is then ``bus|name`` when it is deployed.
+def _name_on(bus: str | None, rule_arn: str) -> str:
+    """The name of a rule, from its ARN.
 
-    Its ARN ends with ``rule/bus/name``, and the name of a partner's bus may have slashes.
+    It ends with ``rule/name`` on the default bus, else with ``rule/bus/name``, and the name of a partner's bus may
+    have slashes.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
     """
-    before = 1 if is_token(bus) else bus.count("/") + 1
+    before = 0 if bus is None else 1 if is_token(bus) else bus.count("/") + 1
     return cdk.Fn.select(before + 1, cdk.Fn.split("/", rule_arn))
 
 
@@ -135,11 +138,13 @@ class RuleAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, RuleAlarmSettings, None)
         check.require(
             hasattr(rule, "rule_arn"),
             f"rule is {rule!r}.",
             remedy="Give an aws_cdk.aws_events.Rule, made or imported.",
         )
+        check_place(check, scope, "rule", rule)
         check.instance("has_dead_letters", has_dead_letters, bool, None)
         check.require(
             rule.node.default_child is not None or not is_token(rule.rule_name),

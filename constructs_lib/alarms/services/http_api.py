@@ -7,7 +7,8 @@ from constructs import Construct
 
 from constructs_lib.alarms.alarm_set import chosen_rows
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.api_table import ApiAlarms, ApiAlarmSettings, api_alarms
+from constructs_lib.alarms.services.api_rows import ApiAlarms, ApiAlarmSettings, api_alarms
+from constructs_lib.alarms.services.place import check_place
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["HTTP_API_ALARMS", "HttpApiAlarmSettings", "HttpApiAlarms", "HttpApiSubject", "http_api_subject"]
@@ -86,11 +87,13 @@ class HttpApiAlarms(ApiAlarms):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, HttpApiAlarmSettings, None)
         check.require(
-            hasattr(api, "api_id"),
+            hasattr(api, "api_id") and hasattr(api, "default_stage"),  # a WebSocket API has only the former
             f"api is {api!r}.",
             remedy="Give an aws_cdk.aws_apigatewayv2.HttpApi, made or imported.",
         )
+        check_place(check, scope, "api", api)
         check.offers(
             "stage",
             stage,

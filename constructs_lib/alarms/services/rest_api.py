@@ -7,7 +7,8 @@ from constructs import Construct
 
 from constructs_lib.alarms.alarm_set import chosen_rows
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.api_table import ApiAlarms, ApiAlarmSettings, api_alarms
+from constructs_lib.alarms.services.api_rows import ApiAlarms, ApiAlarmSettings, api_alarms
+from constructs_lib.alarms.services.place import check_place
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["REST_API_ALARMS", "RestApiAlarmSettings", "RestApiAlarms", "RestApiSubject", "rest_api_subject"]
@@ -117,11 +118,13 @@ class RestApiAlarms(ApiAlarms):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, RestApiAlarmSettings, None)
         check.require(
             hasattr(api, "rest_api_id"),
             f"api is {api!r}.",
             remedy="Give an aws_cdk.aws_apigateway.RestApi, made or imported.",
         )
+        check_place(check, scope, "api", api)
         check.instance("api_name", api_name, str, None)
         check.require(
             bool(api_name) or _knows_its_name(api),

@@ -13,7 +13,8 @@ from constructs_lib.alarms.definition import (
     ByProfile,
 )
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.schedule_group_table import SCHEDULE_GROUP_ALARMS
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.schedule_group_rows import SCHEDULE_GROUP_ALARMS
 from constructs_lib.checks import Check
 
 __all__ = [
@@ -112,11 +113,13 @@ class ScheduleGroupAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, ScheduleGroupAlarmSettings, None)
         check.require(
             hasattr(schedule_group, "schedule_group_name"),
             f"schedule_group is {schedule_group!r}.",
             remedy="Give an aws_cdk.aws_scheduler.ScheduleGroup, made or imported.",
         )
+        check_place(check, scope, "schedule_group", schedule_group)
         check.instance("has_dead_letters", has_dead_letters, bool)
         subject = schedule_group_subject(schedule_group, has_dead_letters=has_dead_letters)
         rows = chosen_rows(

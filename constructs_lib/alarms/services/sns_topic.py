@@ -15,7 +15,8 @@ from constructs_lib.alarms.definition import (
     ByProfile,
 )
 from constructs_lib.alarms.route import Route, actions_of
-from constructs_lib.alarms.services.sns_topic_table import TOPIC_ALARMS
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.sns_topic_rows import TOPIC_ALARMS
 from constructs_lib.alarms.topic import route_or_topic
 from constructs_lib.checks import Check
 
@@ -109,11 +110,13 @@ class TopicAlarms(AlarmSet):
                 through `topic` itself.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, TopicAlarmSettings, None)
         check.require(
             hasattr(topic, "topic_arn"),
             f"topic is {topic!r}.",
             remedy="Give an aws_cdk.aws_sns.Topic, made or imported.",
         )
+        check_place(check, scope, "topic", topic)
         check.instance("has_dead_letters", has_dead_letters, bool)
         check.instance("has_filters", has_filters, bool)
         subject = topic_subject(topic, has_dead_letters=has_dead_letters, has_filters=has_filters)

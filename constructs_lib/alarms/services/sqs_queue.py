@@ -10,7 +10,8 @@ from constructs import Construct
 from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
 from constructs_lib.alarms.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.sqs_queue_table import QUEUE_ALARMS
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.sqs_queue_rows import QUEUE_ALARMS
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["QUEUE_ALARMS", "QueueAlarmSettings", "QueueAlarms", "QueueSubject", "queue_subject"]
@@ -176,6 +177,7 @@ class QueueAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, QueueAlarmSettings, None)
         check.require(
             queue is not None or dead_letter_queue is not None,
             "there is neither a queue nor a dead-letter queue to watch.",
@@ -183,6 +185,14 @@ class QueueAlarms(AlarmSet):
         )
         check.offers("queue", queue, "queue_name", remedy=_GIVE_A_QUEUE)
         check.offers("dead_letter_queue", dead_letter_queue, "queue_name", remedy=_GIVE_A_QUEUE)
+        check.require(
+            queue is None or queue is not dead_letter_queue,
+            "queue and dead_letter_queue are the same.",
+            remedy="Watch a dead-letter queue as dead_letter_queue alone: nobody has to empty it.",
+        )
+        for name, given in (("queue", queue), ("dead_letter_queue", dead_letter_queue)):
+            if given is not None:
+                check_place(check, scope, name, given)
         _check_limits(check, queue, maximum_age, maximum_backlog)
         subject = queue_subject(
             queue,

@@ -15,7 +15,8 @@ from constructs_lib.alarms.definition import (
     RateAlarmSettings,
 )
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.state_machine_table import STATE_MACHINE_ALARMS
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.state_machine_rows import STATE_MACHINE_ALARMS
 from constructs_lib.checks import Check, is_token
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
 _METRICS = "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"
 _EXPRESS_LIMIT_SECONDS, _YEAR_SECONDS = 300, 31_536_000
 """How long an execution can run."""
+_COLONS = 6
+"""``arn:partition:states:region:account:stateMachine:name``"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,17 +129,25 @@ class StateMachineAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, StateMachineAlarmSettings, None)
         check.require(
             hasattr(state_machine, "state_machine_arn"),
             f"state_machine is {state_machine!r}.",
             remedy="Give an aws_cdk.aws_stepfunctions.StateMachine, made or imported.",
         )
+        check_place(check, scope, "state_machine", state_machine)
         arn = state_machine.state_machine_arn
         check.require(
             arn.isascii(),
             f"state_machine has the ARN {arn!r}: CloudWatch has no metrics under a name that is not ASCII, so the "
             "alarms could never ring.",
             remedy=f"Give it a name of ASCII characters. See {_METRICS}",
+        )
+        check.require(
+            arn.count(":") <= _COLONS,
+            f"state_machine has the ARN {arn!r}, that of a version or an alias: its figures come with another "
+            "dimension, so the alarms could never ring.",
+            remedy=f"Import the state machine by its own ARN. See {_METRICS}",
         )
         check.require(
             not is_token(timeout),

@@ -13,7 +13,8 @@ from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_row
 from constructs_lib.alarms.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.alarms.function_subject import function_subject
 from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.stream_consumer_table import STREAM_CONSUMER_ALARMS
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.stream_consumer_rows import STREAM_CONSUMER_ALARMS
 from constructs_lib.checks import Check, is_token
 
 __all__ = [
@@ -130,8 +131,9 @@ class StreamConsumerAlarms(AlarmSet):
     """Alarms on one function as the reader of a stream; only composites notify, so that one fault pages once.
 
     How old a record may grow nobody but you can say: without `maximum_age` the alarms tell of records that are about to
-    be lost. Lambda measures the age per function: of one that reads several streams, the oldest counts. Records that
-    are given up are counted only where the mapping is told to: ``metrics_config`` with ``EVENT_COUNT``.
+    be lost. Lambda measures the age per function: of one that reads several streams, the oldest counts. A mapping that is
+    disabled reads nothing, and no age is measured: a heartbeat on the function's invocations tells. Records that are given
+    up are counted only where the mapping is told to: ``metrics_config`` with ``EVENT_COUNT``.
     """
 
     TABLE = STREAM_CONSUMER_ALARMS
@@ -174,11 +176,13 @@ class StreamConsumerAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("settings", settings, StreamConsumerAlarmSettings, None)
         check.require(
             hasattr(function, "function_arn"),
             f"function is {function!r}.",
             remedy="Give a function, version or alias of CDK.",
         )
+        check_place(check, scope, "function", function)
         for name, value in (("retention", retention), ("maximum_age", maximum_age)):
             check.require(
                 not is_token(value),

@@ -8,6 +8,7 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs_lib.alarms import AlarmSettings, Profile, RateAlarmSettings
 from constructs_lib.alarms.services import HTTP_API_ALARMS, HttpApiAlarms, HttpApiAlarmSettings
 from constructs_lib.checks import ConfigurationError
+from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
 from tests.synthesis import fresh_stack, synthesize
@@ -30,8 +31,8 @@ def test_an_api_has_the_essential_alarms_on_its_default_stage() -> None:
     found = synthesize(stack)
 
     assert set(alarms.names) == {"server_errors", "server_error_rate"}
-    errors = alarm(found, "server_errors")
-    assert (errors["Namespace"], errors["MetricName"], errors["Statistic"]) == (
+    errors = metrics(alarm(found, "server_errors"))["errors"]
+    assert (errors["Namespace"], errors["MetricName"], errors["Stat"]) == (
         "AWS/ApiGateway",
         "5xx",
         "Sum",
@@ -57,6 +58,19 @@ def test_a_rate_is_a_guarded_share_of_the_requests() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("requests", "errors", "counted"),
+    [(3, 1, 1), (100, 1, 1), (0, 0, 0), (60_000, 40, 0), (60_000, 600, 600)],
+)
+def test_errors_count_where_they_are_one_in_a_hundred(requests: float, errors: float, counted: float) -> None:
+    stack = fresh_stack()
+    HttpApiAlarms(stack, "Alarms", api=an_api(stack))
+
+    expression = alarm(synthesize(stack), "server_errors")["Metrics"][0]["Expression"]
+
+    assert compute(expression, {"requests": [requests], "errors": [errors]}, 1) == [counted]
+
+
 def test_a_complete_profile_has_every_row() -> None:
     stack = fresh_stack()
     alarms = HttpApiAlarms(stack, "Alarms", api=an_api(stack), settings=COMPLETE)
@@ -77,7 +91,7 @@ def test_an_api_whose_stage_is_unknown_is_watched_over_all_stages(make: Any) -> 
     stack = fresh_stack()
     HttpApiAlarms(stack, "Alarms", api=make(stack))
 
-    assert dimensions(alarm(synthesize(stack), "server_errors")).keys() == {"ApiId"}
+    assert dimensions(metrics(alarm(synthesize(stack), "server_errors"))["errors"]).keys() == {"ApiId"}
 
 
 def test_a_stage_can_be_given() -> None:
@@ -86,7 +100,7 @@ def test_a_stage_can_be_given() -> None:
     stage = apigatewayv2.HttpStage.from_http_stage_attributes(stack, "Stage", api=api, stage_name="prod")
     HttpApiAlarms(stack, "Alarms", api=api, stage=stage)
 
-    found = dimensions(alarm(synthesize(stack), "server_errors"))
+    found = dimensions(metrics(alarm(synthesize(stack), "server_errors"))["errors"])
 
     assert found == {"ApiId": "abc123", "Stage": "prod"}
 

@@ -37,7 +37,7 @@ def test_an_api_has_the_essential_alarms_under_its_name_on_its_stage() -> None:
     found = synthesize(stack)
 
     assert set(alarms.names) == {"server_errors", "server_error_rate"}
-    errors = alarm(found, "server_errors")
+    errors = metrics(alarm(found, "server_errors"))["errors"]
     assert (errors["Namespace"], errors["MetricName"]) == ("AWS/ApiGateway", "5XXError")
     assert dimensions(errors) == {
         "ApiName": "orders",
@@ -57,7 +57,7 @@ def test_the_dimension_is_the_name_that_the_template_gives_the_api() -> None:
     found = synthesize(stack)
 
     name = found.only("AWS::ApiGateway::RestApi")["Name"]
-    for row in names(REST_API_ALARMS, Profile.COMPLETE) - {"server_error_rate", "client_error_rate"}:
+    for row in names(REST_API_ALARMS, Profile.COMPLETE) & {"latency", "integration_latency"}:
         assert dimensions(alarm(found, row))["ApiName"] == name == "Shop"
 
 
@@ -72,7 +72,7 @@ def test_an_api_that_cdk_does_not_deploy_is_watched_over_all_stages() -> None:
     stack = fresh_stack()
     RestApiAlarms(stack, "Alarms", api=an_api(stack, deploy=False))
 
-    assert dimensions(alarm(synthesize(stack), "server_errors")) == {"ApiName": "Api"}
+    assert dimensions(metrics(alarm(synthesize(stack), "server_errors"))["errors"]) == {"ApiName": "Api"}
 
 
 def test_a_stage_can_be_given() -> None:
@@ -85,7 +85,7 @@ def test_a_stage_can_be_given() -> None:
 
     found = synthesize(stack)
 
-    assert dimensions(alarm(found, "server_errors")) == {
+    assert dimensions(metrics(alarm(found, "server_errors"))["errors"]) == {
         "ApiName": "Api",
         "Stage": {"Ref": found.only_id("AWS::ApiGateway::Stage")},
     }
@@ -95,7 +95,7 @@ def test_an_imported_api_is_watched_under_the_name_that_is_given() -> None:
     stack = fresh_stack()
     RestApiAlarms(stack, "Alarms", api=imported(stack), api_name="orders")
 
-    assert dimensions(alarm(synthesize(stack), "server_errors")) == {"ApiName": "orders"}
+    assert dimensions(metrics(alarm(synthesize(stack), "server_errors"))["errors"]) == {"ApiName": "orders"}
 
 
 def test_an_api_imported_with_its_name_is_watched_under_it() -> None:
@@ -105,7 +105,7 @@ def test_an_api_imported_with_its_name_is_watched_under_it() -> None:
     )
     RestApiAlarms(stack, "Alarms", api=api)
 
-    assert dimensions(alarm(synthesize(stack), "server_errors")) == {"ApiName": "orders"}
+    assert dimensions(metrics(alarm(synthesize(stack), "server_errors"))["errors"]) == {"ApiName": "orders"}
 
 
 def test_fails_with_an_imported_api_whose_name_is_unknown() -> None:

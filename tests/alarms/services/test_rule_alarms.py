@@ -68,7 +68,13 @@ def test_the_default_bus_by_name_is_the_default_bus(name: str) -> None:
     assert isinstance(resource, events.CfnRule)
     resource.event_bus_name = name
 
-    assert rule_subject(rule).event_bus_name is None
+    RuleAlarms(stack, "Alarms", rule=rule)
+
+    found = synthesize(stack)
+    arn = {"Fn::GetAtt": [found.only_id("AWS::Events::Rule"), "Arn"]}
+    assert found.only(ALARM)["Dimensions"] == [
+        {"Name": "RuleName", "Value": {"Fn::Select": [1, {"Fn::Split": ["/", arn]}]}}
+    ]
 
 
 @pytest.mark.parametrize(

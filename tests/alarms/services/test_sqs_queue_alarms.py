@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs_lib.alarms import AlarmSettings, Profile
 from constructs_lib.alarms.services import QUEUE_ALARMS, QueueAlarms, QueueAlarmSettings, queue_subject
 from constructs_lib.checks import ConfigurationError
+from local_cloud.alarm_evaluation import evaluate
 from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
@@ -51,21 +52,80 @@ def test_a_queue_and_its_dead_letter_queue_have_the_essential_alarms() -> None:
     assert sorted(references(found.only(COMPOSITE)["AlarmRule"])) == sorted(found.of_type(ALARM))
 
 
-def test_a_stalled_queue_is_one_with_waiting_messages_and_no_finished_one() -> None:
+def of_stalled_queue() -> dict[str, Any]:
     stack = fresh_stack()
     QueueAlarms(stack, "Alarms", queue=a_queue(stack))
+    return alarm(synthesize(stack), "stalled")
 
-    stalled = alarm(synthesize(stack), "stalled")
+
+def test_a_stalled_queue_is_one_with_waiting_messages_and_no_finished_one() -> None:
+    stalled = of_stalled_queue()
 
     used = metrics(stalled)
     assert {name: (each["MetricName"], each["Stat"]) for name, each in used.items()} == {
-        "waiting": ("ApproximateNumberOfMessagesVisible", "Maximum"),
+        "waiting": ("ApproximateNumberOfMessagesVisible", "Minimum"),
         "finished": ("NumberOfMessagesDeleted", "Sum"),
     }
     expression = stalled["Metrics"][0]["Expression"]
     busy, gone, unheard, empty = (7.0, 3.0), (7.0, 0.0), (7.0, None), (0.0, 0.0)
     waiting, finished = (list(each) for each in zip(busy, gone, unheard, empty, strict=True))
     assert compute(expression, {"waiting": waiting, "finished": finished}, 4) == [0, 7, 7, 0]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "finished", "rings"),
+    [
+        # One worker with a backlog finishes a message each 15 minutes, the longest that a function can run.
+        ([9] * 60, [1, *[0] * 14] * 4, False),
+        # A message comes once in a quarter of an hour, waits for a moment and is worked on for ten minutes.
+        ([1, *[0] * 14] * 4, ([0] * 10 + [1] + [0] * 4) * 4, False),
+        ([0] * 60, [0] * 60, False),
+        # The consumer is gone.
+        ([0] * 20 + [1] * 40, [1] * 20 + [0] * 40, True),
+    ],
+)
+def test_only_a_queue_that_nobody_empties_is_stalled(
+    waiting: list[float], finished: list[float], *, rings: bool
+) -> None:
+    """CloudWatch looks at the latest periods every minute.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+    """
+    stalled = of_stalled_queue()
+    expression = stalled["Metrics"][0]["Expression"]
+    length = metrics(stalled)["waiting"]["Period"] // 60
+    least = [min(waiting[n : n + length]) for n in range(60 - length)]
+    total: list[float | None] = [sum(finished[n : n + length]) for n in range(60 - length)]
+
+    values = compute(expression, {"waiting": [*least], "finished": total}, len(total))
+
+    assert "ALARM" in {evaluate(stalled, [value], "OK") for value in values} if rings else not any(values)
+
+
+@pytest.mark.parametrize(
+    "row", ["expiring_messages", "oldest_message_age", "in_flight", "expiring_dead_letters"]
+)
+def test_an_alarm_comes_back_when_sqs_publishes_nothing_for_an_empty_queue(row: str) -> None:
+    """The age is "reported if the queue contains at least one active message".
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    """
+    stack = fresh_stack()
+    QueueAlarms(
+        stack, "Alarms", queue=with_dead_letters(stack), maximum_age=Duration.hours(1), settings=COMPLETE
+    )
+
+    found = alarm(synthesize(stack), row)
+
+    assert evaluate(found, [None] * 17, "ALARM") == "OK"
+
+
+@pytest.mark.parametrize("row", ["stalled", "dead_letter_depth"])
+def test_an_alarm_on_what_lies_in_a_queue_keeps_ringing_when_sqs_stops_publishing(row: str) -> None:
+    stack = fresh_stack()
+    QueueAlarms(stack, "Alarms", queue=with_dead_letters(stack))
+
+    assert evaluate(alarm(synthesize(stack), row), [None] * 3, "ALARM") == "ALARM"
 
 
 def test_a_complete_profile_watches_all_that_is_known() -> None:

@@ -12,6 +12,7 @@ from constructs_lib.alarms.services import (
     StateMachineAlarmSettings,
 )
 from constructs_lib.checks import ConfigurationError
+from local_cloud.alarm_evaluation import evaluate
 from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
@@ -135,3 +136,28 @@ def test_fails_with_a_timeout_that_is_known_only_at_deployment() -> None:
     timeout = Duration.seconds(number_token(stack))
     with pytest.raises(ConfigurationError, match="timeout is known only at deployment"):
         StateMachineAlarms(stack, "Alarms", state_machine=imported(stack), timeout=timeout)
+
+
+def test_fails_on_the_arn_of_an_alias() -> None:
+    stack = fresh_stack()
+    alias = "arn:aws:states:eu-west-1:111111111111:stateMachine:orders:live"
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", alias)
+
+    with pytest.raises(
+        ConfigurationError, match=r"^Stack/Alarms: state_machine .* that of a version or an alias"
+    ):
+        StateMachineAlarms(stack, "Alarms", state_machine=machine)
+
+
+def test_one_slow_execution_is_enough() -> None:
+    stack = fresh_stack()
+    machine = sfn.StateMachine.from_state_machine_name(stack, "Machine", "nightly")
+    settings = StateMachineAlarmSettings(profile=Profile.STANDARD)
+    StateMachineAlarms(
+        stack, "Alarms", state_machine=machine, timeout=cdk.Duration.hours(1), settings=settings
+    )
+
+    found = alarm(synthesize(stack), "execution_time")
+
+    assert evaluate(found, [None, None, 2_880_000], "OK") == "ALARM"
+    assert evaluate(found, [None, None, 2_870_000], "OK") == "OK"

@@ -17,7 +17,10 @@ _row = partial(
     source="https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html",
 )
 _lasting = partial(_row, evaluation_periods=5, datapoints_to_alarm=3, severity=Severity.WARNING)
-_WHICH = "aws scheduler list-schedules --group-name, then get-schedule for its target, role and retry policy."
+_WHICH = (
+    "aws scheduler list-schedules --group-name GROUP, then aws scheduler get-schedule --group-name GROUP --name NAME "
+    "for its target, role and retry policy."
+)
 
 SCHEDULE_GROUP_ALARMS: tuple[AlarmDefinition, ...] = (
     _row(
@@ -39,7 +42,7 @@ SCHEDULE_GROUP_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="What was due did not happen; the event waits in the schedule's dead-letter queue.",
         cause="what the message attributes ERROR_CODE and ERROR_MESSAGE say.",
-        query="aws sqs receive-message --message-attribute-names All on the queue; once the cause is mended, invoke "
+        query="aws sqs receive-message --message-attribute-names All --queue-url URL; once the cause is mended, invoke "
         "the target with the message's body.",
     ),
     _row(
@@ -49,7 +52,7 @@ SCHEDULE_GROUP_ALARMS: tuple[AlarmDefinition, ...] = (
         severity=Severity.CRITICAL,
         profile=Profile.ESSENTIAL,
         needs=("has_dead_letters",),
-        means="An event could not even be put into the dead-letter queue: it is lost.",
+        means="Scheduler could not put an event into the dead-letter queue; unless a later try did, it is lost.",
         cause="the schedule's role, the queue's key, or a queue that is gone.",
         query="the metrics InvocationsFailedToBeSentToDeadLetterCount_<error code> of the group name the error.",
     ),
@@ -90,6 +93,6 @@ SCHEDULE_GROUP_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="A dead letter was cut off, since it is larger than SQS takes.",
         cause="an input of the schedule that is nearly as large as a message may be.",
-        query="aws scheduler get-schedule: the input there is whole.",
+        query="aws scheduler get-schedule --group-name GROUP --name NAME: the input there is whole.",
     ),
 )

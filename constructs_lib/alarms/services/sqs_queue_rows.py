@@ -15,7 +15,8 @@ _RECOMMENDED = (
 _ATTRIBUTES = "aws sqs get-queue-attributes --attribute-names All --queue-url URL"
 
 # SQS stops publishing for a queue that nobody has called for six hours. What lies in it still lies there, so an alarm
-# on it keeps its state.
+# on how much that is keeps its state. The age, and what is in flight, may not be published where there is nothing: then
+# an alarm that kept its state would ring for ever.
 _work = partial(
     AlarmDefinition,
     namespace="AWS/SQS",
@@ -39,21 +40,25 @@ QUEUE_ALARMS: tuple[AlarmDefinition, ...] = (
         name="stalled",
         metric="waiting_in_vain",
         threshold=1,
+        statistic="Minimum",
         unit="messages waiting while none was finished",
-        # Not all of the periods: the latest datapoint may come late, and a consumer may work on one message for the 15
-        # minutes that Lambda allows.
-        evaluation_periods=20,
-        datapoints_to_alarm=15,
+        # One long period, not many short ones: of a consumer that works on a message for the 15 minutes that Lambda
+        # allows, most minutes finish none.
+        period=1_200,
+        evaluation_periods=1,
+        datapoints_to_alarm=1,
         severity=Severity.CRITICAL,
         profile=Profile.ESSENTIAL,
-        expression="IF(waiting >= 1 AND FILL(finished, 0) == 0, waiting, 0)",
+        # Where nobody ever finished a message, FILL has nothing to fill: then the sum counts it as 0.
+        expression="IF(FILL(finished, 0) + 0 * waiting > 0, 0, waiting)",
         operands={
             "waiting": "ApproximateNumberOfMessagesVisible",
             "finished": Operand(metric="NumberOfMessagesDeleted", statistic="Sum"),
         },
         means="Messages wait in the queue and nobody finishes one.",
         cause="the consumer is gone, disabled, throttled or fails on every message.",
-        query="aws lambda list-event-source-mappings --event-source-arn ARN, then the log of the consumer.",
+        query="aws lambda list-event-source-mappings --event-source-arn ARN (State has to be Enabled), then the log of "
+        "the consumer.",
         source=_METRICS,
     ),
     _work(
@@ -66,6 +71,7 @@ QUEUE_ALARMS: tuple[AlarmDefinition, ...] = (
         evaluation_periods=5,
         datapoints_to_alarm=5,
         severity=Severity.CRITICAL,
+        missing="notBreaching",
         profile=Profile.ESSENTIAL,
         means="Messages grow old; at the end of the retention period SQS deletes them unread.",
         cause="consumers are too few or too slow, or one message group of a FIFO queue is stuck.",
@@ -82,6 +88,7 @@ QUEUE_ALARMS: tuple[AlarmDefinition, ...] = (
         evaluation_periods=5,
         datapoints_to_alarm=5,
         severity=Severity.WARNING,
+        missing="notBreaching",
         profile=Profile.ESSENTIAL,
         means="Messages wait longer than they should.",
         cause="more messages come in than the consumers finish, or a dependency of theirs is slow.",
@@ -114,6 +121,7 @@ QUEUE_ALARMS: tuple[AlarmDefinition, ...] = (
         evaluation_periods=15,
         datapoints_to_alarm=15,
         severity=Severity.WARNING,
+        missing="notBreaching",
         profile=Profile.STANDARD,
         means="Many messages are received and not finished; at the quota the queue hands out no more.",
         cause="consumers that do not delete what they finish, or a visibility timeout that is far too long.",
@@ -196,6 +204,7 @@ QUEUE_ALARMS: tuple[AlarmDefinition, ...] = (
         period=300,
         evaluation_periods=1,
         datapoints_to_alarm=1,
+        missing="notBreaching",
         profile=Profile.STANDARD,
         means="Messages have waited long in the dead-letter queue; at the end of its retention period they are lost.",
         cause="nobody acted on the dead letters.",

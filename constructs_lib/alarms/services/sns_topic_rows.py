@@ -28,7 +28,7 @@ TOPIC_ALARMS: tuple[AlarmDefinition, ...] = (
         profile=Profile.ESSENTIAL,
         means="Somebody who subscribes was not reached; of HTTPS endpoints every attempt counts.",
         cause="an endpoint that is gone or refuses SNS, or a queue whose policy or key does.",
-        query=f"aws sns list-subscriptions-by-topic, then {_DELIVERIES}",
+        query=f"aws sns list-subscriptions-by-topic --topic-arn ARN, then {_DELIVERIES}",
     ),
     _row(
         name="dead_letters",
@@ -39,7 +39,7 @@ TOPIC_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="Notifications could not be delivered and wait in a subscription's dead-letter queue.",
         cause="an endpoint that is gone or refuses SNS, or a queue whose policy or key does.",
-        query="aws sqs receive-message --message-attribute-names All on the queue: ERROR_CODE and ERROR_MESSAGE.",
+        query=f"aws sqs receive-message --queue-url URL shows what was not delivered; why not is in {_DELIVERIES}",
     ),
     _row(
         name="dead_letter_failures",
@@ -50,7 +50,7 @@ TOPIC_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="A notification could not even be put into the dead-letter queue: it is lost.",
         cause="the queue's policy or key does not let SNS in, or the queue is gone.",
-        query="aws sqs get-queue-attributes --attribute-names Policy KmsMasterKeyId on the queue of the subscription.",
+        query="aws sqs get-queue-attributes --attribute-names Policy KmsMasterKeyId --queue-url URL.",
     ),
     _row(
         name="invalid_attributes",

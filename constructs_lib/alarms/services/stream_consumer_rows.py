@@ -3,14 +3,13 @@
 from functools import partial
 
 from constructs_lib.alarms.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.lambda_rows import FAILED_LINES
 
 __all__ = ["STREAM_CONSUMER_ALARMS"]
 
 _METRICS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 _KINESIS = "https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html"
-_ERRORS = (
-    'Logs Insights on the function\'s log group: filter level = "ERROR" | sort @timestamp desc | limit 20.'
-)
+_ERRORS = f"Logs Insights on the function's log group: {FAILED_LINES} | sort @timestamp desc | limit 20."
 
 _row = partial(
     AlarmDefinition, namespace="AWS/Lambda", source=_METRICS, evaluation_periods=1, datapoints_to_alarm=1
@@ -85,7 +84,8 @@ STREAM_CONSUMER_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_destination",),
         means="Lambda could not tell the on-failure destination of records that it gave up: they are lost.",
         cause="the role's permission, or the destination's policy or key.",
-        query="aws lambda list-event-source-mappings --function-name, then the role's policy for that destination.",
+        query="aws lambda list-event-source-mappings --function-name FUNCTION, then the role's policy for that "
+        "destination.",
     ),
     _records(
         name="failed_invocations",

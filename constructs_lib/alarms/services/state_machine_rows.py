@@ -97,13 +97,15 @@ STATE_MACHINE_ALARMS: tuple[AlarmDefinition, ...] = (
         unit="of the timeout",
         share_of="timeout_ms",
         share_unit="ms",
-        evaluation_periods=5,
-        datapoints_to_alarm=3,
+        # Many state machines run once in a while: several slow executions never end within minutes.
+        evaluation_periods=1,
+        datapoints_to_alarm=1,
         severity=Severity.WARNING,
         profile=Profile.STANDARD,
         means="The slowest executions come close to the timeout, where they fail.",
         cause="a slow task, many retries, or more items than before.",
-        query=f"{_LIST} SUCCEEDED, and the history of a long one: aws stepfunctions get-execution-history.",
+        query=f"{_LIST} SUCCEEDED, and the history of a long one: aws stepfunctions get-execution-history "
+        "--execution-arn ARN.",
         source=_METRICS,
     ),
 )

@@ -22,9 +22,10 @@ RULE_ALARMS: tuple[AlarmDefinition, ...] = (
         metric="FailedInvocations",
         unit="invocations",
         profile=Profile.ESSENTIAL,
-        means="Targets were not invoked for good; without a dead-letter queue the event is lost for them.",
+        means="EventBridge gave up on a target; without a dead-letter queue the event is lost for it.",
         cause="a target that refuses EventBridge (its policy, the rule's role), is gone, or failed for a day.",
-        query="aws events list-targets-by-rule, then the policy of each target; a dead letter has ERROR_CODE.",
+        query="aws events list-targets-by-rule --rule RULE --event-bus-name BUS, then the policy of each target; a "
+        "dead letter has ERROR_CODE.",
     ),
     _one(
         name="dead_letters",
@@ -34,8 +35,8 @@ RULE_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="Events could not be delivered to a target and wait in its dead-letter queue.",
         cause="what the message attributes ERROR_CODE and ERROR_MESSAGE say.",
-        query="aws sqs receive-message --message-attribute-names All on the queue; once the cause is mended, send the "
-        "message's body to the target.",
+        query="aws sqs receive-message --message-attribute-names All --queue-url URL; once the cause is mended, send "
+        "the message's body to the target.",
     ),
     _one(
         name="dead_letter_failures",
@@ -45,7 +46,7 @@ RULE_ALARMS: tuple[AlarmDefinition, ...] = (
         needs=("has_dead_letters",),
         means="An event could not even be put into the dead-letter queue: it is lost.",
         cause="the queue's policy or key does not let EventBridge in, or the queue is gone.",
-        query="aws sqs get-queue-attributes --attribute-names Policy KmsMasterKeyId on the queue of the target.",
+        query="aws sqs get-queue-attributes --attribute-names Policy KmsMasterKeyId --queue-url URL.",
     ),
     _row(
         name="throttles",

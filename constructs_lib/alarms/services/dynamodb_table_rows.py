@@ -40,7 +40,7 @@ _WRITTEN = Operand(metric="ConsumedWriteCapacityUnits", statistic="Sum")
 def filled(operands: Sequence[str], combine: str = "{}") -> str:
     """Metric math over metrics that are published only when something happens, with a datapoint for each minute.
 
-    CloudWatch ignores missing data of DynamoDB's metrics, whatever an alarm says: one that rang would ring for ever.
+    CloudWatch may ignore missing data of DynamoDB's metrics whatever an alarm says: one that rang would ring for ever.
     The capacity consumed is published without traffic, too; the expression has a datapoint wherever that has one.
 
     Args:
@@ -72,7 +72,6 @@ _row = partial(
     statistic="Sum",
     evaluation_periods=10,
     datapoints_to_alarm=5,
-    missing="ignore",
 )
 _table_row = partial(_row, dimensions=_OF_TABLE, needs=("whole_table",))
 
@@ -162,7 +161,7 @@ TABLE_ALARMS: tuple[AlarmDefinition, ...] = (
         operands=_per_operation("SystemErrors", _OPERATIONS),
         means="DynamoDB has answered with HTTP 500 for several minutes; SDKs retry, so calls get slower first.",
         cause="trouble at AWS.",
-        query="aws health describe-events --filter services=DYNAMODB, then the log of the callers.",
+        query="aws health describe-events --region us-east-1 --filter services=DYNAMODB, then the log of the callers.",
         source=_METRICS,
     ),
     *_UTILIZATION,

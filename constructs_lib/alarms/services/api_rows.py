@@ -55,15 +55,18 @@ def api_alarms(
     return (
         row(
             name="server_errors",
-            metric=server_errors,
+            metric="server_errors",
             threshold=1,
             unit="requests",
-            # An API with little traffic never reaches the guard of the rate: a few errors are told of by themselves.
+            # An API with little traffic never reaches the guard of the rate: there, each error counts. Of a busy one a
+            # few errors say nothing: they count from one in a hundred requests.
+            expression="IF(100 * errors >= requests, errors, 0)",
+            operands={"requests": requests, "errors": server_errors},
             evaluation_periods=15,
             datapoints_to_alarm=3,
             severity=Severity.WARNING,
             profile=Profile.ESSENTIAL,
-            means="Requests keep failing with 5xx, even if few.",
+            means="Requests keep failing with 5xx: at least one in a hundred.",
             cause="an error or a timeout of the integration, or that API Gateway may not call it.",
             query="Logs Insights on the access log: filter status >= 500 | stats count(*) by routeKey, status; "
             "a REST API has resourcePath for routeKey.",
