@@ -16,6 +16,10 @@ The rooms, lowest first; each says in one sentence what it is for:
     alarms that ring, and the route they take to people
 ``dead_letters``
     queues that keep what failed until somebody re-drives it
+``dashboards``
+    what rings, and everything one looks at next
+``heartbeat``
+    heartbeats of work that is done less often than an alarm can look back
 ``resilient_function``
     all of the above in one construct
 

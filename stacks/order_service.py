@@ -6,26 +6,27 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from constructs_lib.alarms import AlarmTopic
+from constructs_lib.alarms import AlarmRoute, AlarmTopic, FunctionAlarmSettings, Profile
 from constructs_lib.bundling import PythonCode, Target
 from constructs_lib.checks import acknowledge, is_token
-from constructs_lib.dead_letters import DeadLetterQueue
 from constructs_lib.function import SafeDeployment
 from constructs_lib.resilient_function import ResilientFunction
 from stacks.config import Config
 from stacks.http_api import AccessLogs, api_domain
+from stacks.order_alarms import OrderAlarms
 
 __all__ = ["OrderService"]
 
 _HANDLERS = Path(__file__).parent.parent / "lambda_src"
 _METRICS_NAMESPACE = "OrderService"
+_ALARMS = FunctionAlarmSettings(profile=Profile.COMPLETE)
 
 
 class OrderService(cdk.Stack):
@@ -37,6 +38,7 @@ class OrderService(cdk.Stack):
         send_confirmation: tells the customer; an event that it fails on ends in its dead-letter queue.
         confirmations: the topic that confirmations are published to.
         api: the HTTP API; requests are signed (IAM).
+        alarms: what watches the service, and its dashboard.
     """
 
     def __init__(
@@ -71,6 +73,8 @@ class OrderService(cdk.Stack):
             handler="send_confirmation.handler.handler",
             description="Publishes the confirmation of an order",
             timeout=cdk.Duration.seconds(20),
+            alarms=_ALARMS,
+            alarm_route=AlarmRoute.silent(),  # the service's alarm covers them
             environment={
                 "CONFIRMATIONS_TOPIC_ARN": self.confirmations.topic_arn,
                 "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
@@ -91,6 +95,8 @@ class OrderService(cdk.Stack):
             handler="create_order.handler.handler",
             description="Takes orders over HTTP",
             timeout=cdk.Duration.seconds(25),
+            alarms=_ALARMS,
+            alarm_route=AlarmRoute.silent(),
             environment={
                 "ORDERS_TABLE_NAME": self.orders.table_name,
                 "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
@@ -111,12 +117,26 @@ class OrderService(cdk.Stack):
                 "dynamodb:UpdateItem",
             )
 
-        self.api = self._http_api(config)
+        access_logs = logs.LogGroup(
+            self, "AccessLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=keep
+        )
+        self.api, stage = self._http_api(config, access_logs)
+        self.alarms = OrderAlarms(
+            self,
+            "Alarms",
+            create_order=self.create_order,
+            send_confirmation=self.send_confirmation,
+            orders=self.orders,
+            idempotency=idempotency,
+            confirmations=self.confirmations,
+            api=self.api,
+            stage=stage,
+            access_logs=access_logs,
+            orders_created=_orders_created(self.create_order),
+            expects_orders=keep is cdk.RemovalPolicy.RETAIN,
+        )
         if config.alarm_email is not None:
-            undelivered = DeadLetterQueue(self, "UndeliveredAlarms", removal_policy=keep)
-            AlarmTopic.of(self).add_subscription(
-                subscriptions.EmailSubscription(config.alarm_email, dead_letter_queue=undelivered)
-            )
+            AlarmTopic.of(self).add_email(config.alarm_email)
         self._outputs()
 
     def _idempotency_table(self) -> dynamodb.TableV2:
@@ -148,7 +168,9 @@ class OrderService(cdk.Stack):
         keys = f"arn:{partition}:kms:{region}:{account}:key/*"
         return f"{rule}[Action::kms:GenerateDataKey*]", f"{rule}[Resource::{keys}]"
 
-    def _http_api(self, config: Config) -> apigateway.HttpApi:
+    def _http_api(
+        self, config: Config, access_logs: logs.ILogGroup
+    ) -> tuple[apigateway.HttpApi, apigateway.HttpStage]:
         api = apigateway.HttpApi(
             self,
             "Api",
@@ -160,13 +182,7 @@ class OrderService(cdk.Stack):
         methods = apigateway.HttpMethod
         for path, method in (("/orders", methods.POST), ("/orders/{order_id}", methods.GET)):
             api.add_routes(path=path, methods=[method], integration=integration)
-        access_logs = logs.LogGroup(
-            self,
-            "AccessLogs",
-            retention=logs.RetentionDays.THREE_MONTHS,
-            removal_policy=config.removal_policy,
-        )
-        apigateway.HttpStage(
+        stage = apigateway.HttpStage(
             self,
             "Stage",
             http_api=api,
@@ -176,12 +192,11 @@ class OrderService(cdk.Stack):
             access_log_settings=AccessLogs(access_logs),
             domain_mapping=api_domain(self, config.domain) if config.domain else None,
         )
-        return api
+        return api, stage
 
     def _outputs(self) -> None:
         topic = AlarmTopic.of(self).topic
         queue = self.send_confirmation.dead_letter_queue
-        health = self.send_confirmation.alarms.health
         outputs = {
             "ApiUrl": self.api.api_endpoint,
             "OrdersTable": self.orders.table_name,
@@ -190,10 +205,22 @@ class OrderService(cdk.Stack):
             "SendConfirmationAlias": self.send_confirmation.alias.function_arn,
             "DeadLetterQueueUrl": queue.queue_url if queue else "",
             "DeadLetterAlarm": self.send_confirmation.alarms.dead_letter_depth.ref,
-            "HealthAlarm": health.alarm_name if health else "",
+            "ServiceAlarm": self.alarms.service.alarm_name,
+            "Dashboard": self.alarms.dashboard.resource.ref,
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
+
+
+def _orders_created(function: ResilientFunction) -> cloudwatch.Metric:
+    """What create_order counts with Powertools, which adds the name of the service."""
+    return cloudwatch.Metric(
+        namespace=_METRICS_NAMESPACE,
+        metric_name="OrdersCreated",
+        dimensions_map={"service": function.node.id},
+        statistic="Sum",
+        period=cdk.Duration.minutes(5),
+    )
 
 
 def _recovery(*, enabled: bool) -> dynamodb.PointInTimeRecoverySpecification:

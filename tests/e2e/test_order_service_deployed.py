@@ -116,10 +116,10 @@ def test_a_lost_dependency_loses_no_event_rings_once_and_is_made_good(service: D
     assert record["requestContext"]["approximateInvokeCount"] == 3
     assert record["responsePayload"]["errorType"] == "NotFoundException"
 
-    for output in ("DeadLetterAlarm", "HealthAlarm"):
+    for output in ("DeadLetterAlarm", "ServiceAlarm"):
         eventually(partial(service.alarm_is, "ALARM", output), f"{output} to ring")
     told = eventually(lambda: service.take(service.inboxes["on-call"]), "the notification")
-    assert json.loads(told["Message"])["AlarmName"] == service.outputs["HealthAlarm"]
+    assert json.loads(told["Message"])["AlarmName"] == service.outputs["ServiceAlarm"]
 
     service.mend_confirmations()
     service.redrive()
