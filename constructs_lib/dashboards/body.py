@@ -17,9 +17,10 @@ _WIDGETS = 500
 _METRICS_A_WIDGET = 500
 _METRICS = 2_500
 
-_GRAPH_HEIGHT, _TABLE_HEIGHT, _STATUS_HEIGHT = 6, 7, 4
-_STATUS_WIDTH = 18
-_GRAPHS_A_ROW, _TABLES_A_ROW = 3, 2
+_GRAPH_HEIGHT, _WATCHED_HEIGHT, _TABLE_HEIGHT = 6, 4, 7
+_STATUS_WIDTH, _STATUS_HEIGHT, _TALLEST_STATUS = 18, 4, 12
+_ALARMS_A_ROW = 5
+_GRAPHS_A_ROW, _WATCHED_A_ROW, _TABLES_A_ROW = 3, 4, 2
 _NOTE = "CloudFormation makes this dashboard: what is changed here by hand is lost with the next deployment."
 
 
@@ -67,18 +68,20 @@ def widgets_of(
         first, *more = [
             _status(arns[start : start + _ALARMS_A_WIDGET]) for start in range(0, len(arns), _ALARMS_A_WIDGET)
         ]
-        grid.add_row([first, text], [_STATUS_WIDTH, COLUMNS - _STATUS_WIDTH], height=_STATUS_HEIGHT)
-        grid.add(more, height=_STATUS_HEIGHT)
+        height = min(max(1 + -(-len(arns) // _ALARMS_A_ROW), _STATUS_HEIGHT), _TALLEST_STATUS)
+        grid.add_row([first, text], [_STATUS_WIDTH, COLUMNS - _STATUS_WIDTH], height=height)
+        grid.add(more, height=height)
     else:
         grid.add([text], height=2)
     for section in Section:
         graphs = [panel.render() for panel in panels if panel.graph.section is section]
         graphs += [log.render() for log in logs if log.section is section and log.is_graph]
-        graphs += [_watched(alarm) for alarm in undrawn] if section is Section.WATCHED else []
+        watched = [_watched(alarm) for alarm in undrawn] if section is Section.WATCHED else []
         tables = [log.render() for log in logs if log.section is section and not log.is_graph]
-        if graphs or tables:
+        if graphs or watched or tables:
             grid.add([_text(f"## {section.value}", background="transparent")], height=1)
         grid.add(graphs, height=_GRAPH_HEIGHT, a_row=_GRAPHS_A_ROW)
+        grid.add(watched, height=_WATCHED_HEIGHT, a_row=_WATCHED_A_ROW)
         grid.add(tables, height=_TABLE_HEIGHT, a_row=_TABLES_A_ROW)
     return grid.widgets
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,11 +13,12 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from app import build
+from docs._ext.dashboard_picture import body_in, picture
 from stacks.config import Config
 from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, lint, nagged, report
 from tests.graph import circle, references
-from tests.synthesis import RECOMMENDED, Synthesized, fresh_app, scrubbed, synthesize, walk
+from tests.synthesis import RECOMMENDED, ROOT, Synthesized, fresh_app, scrubbed, synthesize, walk
 
 SIGNED_IN = {"CDK_DEFAULT_ACCOUNT": "111122223333", "CDK_DEFAULT_REGION": "us-east-1"}
 ZONE = "hosted-zone:account=111122223333:domainName=example.com:region=us-east-1"
@@ -115,6 +117,15 @@ def test_what_a_configuration_changes_is_as_the_snapshot_shows(
         assert changes == snapshot(name=stack)
 
 
+def test_the_picture_in_the_docs_is_of_this_dashboard(tmp_path: Path) -> None:
+    shown = (ROOT / "docs/_static/dashboard.svg").read_text()
+
+    drawn = picture(body_in(built("anywhere").first.body))
+
+    (tmp_path / "dashboard.svg").write_text(drawn)
+    assert shown == drawn, f"copy {tmp_path / 'dashboard.svg'} to docs/_static"
+
+
 class TestPlaces:
     def test_two_regions_are_two_stacks(self) -> None:
         assert list(built("two-regions").templates) == ["OrderService-dev", "OrderService-dev-us-west-2"]
@@ -127,7 +138,9 @@ class TestPlaces:
     def test_no_account_or_region_stands_in_a_template_for_anywhere(self, anywhere: Synthesized) -> None:
         # An alarm's text may name the Region of a global service.
         said = {id(value) for key, value in walk(anywhere.body) if key == "AlarmDescription"}
-        texts = [value for _, value in walk(anywhere.body) if isinstance(value, str) and id(value) not in said]
+        texts = [
+            value for _, value in walk(anywhere.body) if isinstance(value, str) and id(value) not in said
+        ]
         text = json.dumps(texts)
 
         assert not re.findall(r"(?<!\d)\d{12}(?!\d)", text)
