@@ -3,7 +3,8 @@
 MiniStack starts it from a copy in a temporary directory and talks to it in JSON lines, so it imports the standard
 library only. Differences to MiniStack's own worker: the error of a handler comes back with its type, message and
 stack trace and leaves the worker alive, a module that cannot be imported is reported as Lambda does, `logging` writes
-Lambda's text or JSON lines, and a marker after each invocation says that all of its log has been written.
+Lambda's text or JSON lines, the memory limit holds, and a marker after each invocation says that all of its log has
+been written.
 
 https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
@@ -13,8 +14,11 @@ import importlib
 import json
 import logging
 import os
+import re
+import signal
 import site
 import sys
+import threading
 import time
 import traceback
 from datetime import UTC, datetime
@@ -25,6 +29,8 @@ END_OF_LOG = "\x1eend-of-log"
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _DEPTH_VARIABLE = "_MINISTACK_INVOKE_DEPTH"
 _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
+_PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
+_WATCH_SECONDS = 0.05
 _current = {"request_id": ""}
 
 
@@ -74,6 +80,31 @@ class LogHandler(logging.StreamHandler[TextIO]):
         return super().format(record).replace("\n", "\r")
 
 
+def most_memory(process: int | str = "self") -> int | None:
+    """The most memory that a process has had so far, in MB; None where the system does not tell."""
+    try:
+        match = _PEAK.search(Path(f"/proc/{process}/status").read_text())
+    except OSError:
+        return None
+    return -(-int(match[1]) // 1024) if match else None
+
+
+def keep_memory_limit() -> int | None:
+    """The most memory so far; more than the function may have ends the process, as it does in Lambda."""
+    most = most_memory()
+    if most is not None and most > int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return most
+
+
+def _watch_memory() -> None:
+    while True:
+        time.sleep(_WATCH_SECONDS)
+        keep_memory_limit()
+
+
 def main() -> None:
     """Read the function's settings, then answer one invocation a line until the input ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -84,6 +115,7 @@ def main() -> None:
     _set_up_path(settings["code_dir"])
     _set_up_logging()
     _pass_on_invoke_depth()
+    threading.Thread(target=_watch_memory, daemon=True).start()
     started = time.perf_counter()
     handler, broken = _load(settings["module"], settings["handler"])
     _answer(answers, {"status": "ready", "init_ms": (time.perf_counter() - started) * 1000})
@@ -92,11 +124,12 @@ def main() -> None:
         call = message["ctx"]
         _set_up_call(call)
         result = _broken(broken) if broken else _invoke(handler, message["event"], Context(call))
+        most = keep_memory_limit()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         sys.stderr.write(f"{END_OF_LOG} {call['request_id']}\n")
         sys.stderr.flush()
-        _answer(answers, {"status": "ok", "result": None, **result})
+        _answer(answers, {"status": "ok", "result": None, "most_memory": most, **result})
         if result.get("exit"):
             return
 

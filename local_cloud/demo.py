@@ -192,7 +192,7 @@ def survive(script: Script, service: DeployedOrderService) -> None:
         "order_id": record["requestPayload"]["order_id"],
     }
     script.console.print(JSON(json.dumps(shown), indent=2))
-    for output, name in (("DeadLetterAlarm", "dead_letter_depth"), ("HealthAlarm", "health (composite)")):
+    for output, name in (("DeadLetterAlarm", "dead_letter_depth"), ("ServiceAlarm", "service (composite)")):
         with script.step(f"The alarm {name} goes to ALARM"):
             eventually(partial(service.alarm_is, "ALARM", output), f"{name} to ring")
     with script.step("Somebody is told"):

@@ -41,10 +41,16 @@ _ACROSS: dict[str, Callable[[list[float]], float]] = {
     "MIN": min,
     "AVG": statistics.fmean,
 }
+_CONCURRENCY_QUOTA = 1_000.0
+"""Lambda's, by default: the one quota that the local cloud has.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
 _EACH: dict[str, Callable[[float], float]] = {
     "ABS": abs,
     "CEIL": lambda v: float(-(-v // 1)),
     "FLOOR": lambda v: v // 1,
+    "SERVICE_QUOTA": lambda _: _CONCURRENCY_QUOTA,
 }
 _WORDS = ((r"&&|\bAND\b", " and "), (r"\|\||\bOR\b", " or "), (r"!(?!=)", " not "), (r"\^", "**"))
 

@@ -69,7 +69,7 @@ async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> No
     from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - after the environment is prepared
     from hypercorn.config import Config  # noqa: PLC0415 - likewise
 
-    from local_cloud.patches import lambda_invocation  # noqa: PLC0415 - likewise
+    from local_cloud.patches import lambda_workers  # noqa: PLC0415 - likewise
 
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -106,7 +106,7 @@ async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> No
         task.cancel()
     if not asked.done():
         await serving  # raises what kept it from serving
-    await asyncio.to_thread(lambda_invocation.stop_workers)
+    await asyncio.to_thread(lambda_workers.stop_workers)
     await asyncio.wait({serving}, timeout=_LONGEST_SHUTDOWN)
     shutil.rmtree(directory, ignore_errors=True)
     sys.stdout.flush()

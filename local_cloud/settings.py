@@ -15,6 +15,8 @@ class Settings:
     """Seconds between two looks at alarms and queue depths. CloudWatch looks once a minute."""
     scheduler_tick: float
     """Seconds between two looks at schedules."""
+    suppression_speed: float
+    """How many seconds of the wait and extension periods of a composite alarm's suppressor pass in one."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -22,4 +24,5 @@ class Settings:
             retry_delay=float(os.environ.get("LOCAL_CLOUD_RETRY_DELAY", "1")),
             tick=float(os.environ.get("LOCAL_CLOUD_TICK", "1")),
             scheduler_tick=float(os.environ.get("LOCAL_CLOUD_SCHEDULER_TICK", "2")),
+            suppression_speed=float(os.environ.get("LOCAL_CLOUD_SUPPRESSION_SPEED", "1")),
         )

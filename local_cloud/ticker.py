@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from local_cloud.hooks import internal
-from local_cloud.patches import scope
+from local_cloud.patches import alarm_actions, scope
 from local_cloud.settings import Settings
 
 _LOG = logging.getLogger("local_cloud.ticker")
@@ -27,7 +27,7 @@ def start() -> None:
 def _run(seconds: float) -> None:
     while True:
         time.sleep(seconds)
-        for step in (_publish_queues, _evaluate_alarms):
+        for step in (_publish_queues, _evaluate_alarms, alarm_actions.release):
             try:
                 step()
             except Exception:  # noqa: BLE001 - one lost tick must not be the last

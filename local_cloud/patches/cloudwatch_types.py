@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from local_cloud import metrics_insights
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import scope
 from local_cloud.patches.resource_types import (
@@ -36,20 +37,20 @@ _STATE = (
     "StateUpdatedTimestamp",
     "StateValue",
 )
-_SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod")
 
 
 def install() -> None:
-    replace("services.cloudformation.provisioners._cw_metric_alarm_record", lambda _: _alarm)
+    replace("services.cloudformation.provisioners._cw_metric_alarm_record", lambda _: metric_alarm)
     register("AWS::CloudWatch::CompositeAlarm", _CompositeAlarm())
 
 
-def _alarm(name: str, properties: Properties) -> dict[str, Any]:
+def metric_alarm(name: str, properties: Properties) -> dict[str, Any]:
     """What DescribeAlarms says of a declared alarm; one that exists keeps the state it is in."""
     if not properties.get("Metrics") and not (properties.get("MetricName") and properties.get("Namespace")):
         raise ValueError("AWS::CloudWatch::Alarm needs MetricName and Namespace, or Metrics")
     if properties.get("Threshold") is None and not properties.get("ThresholdMetricId"):
         raise ValueError("AWS::CloudWatch::Alarm needs Threshold or ThresholdMetricId")
+    _check_queries(properties.get("Metrics") or [])
     alarm: dict[str, Any] = {
         "AlarmName": name,
         "AlarmArn": scope.arn("cloudwatch", f"alarm:{name}"),
@@ -70,6 +71,16 @@ def _alarm(name: str, properties: Properties) -> dict[str, Any]:
     }
     existing = internal("services.cloudwatch._alarms").get(name)
     return alarm | ({key: existing[key] for key in _STATE if key in existing} if existing else new)
+
+
+def _check_queries(queries: list[Properties]) -> None:
+    """A Metrics Insights query must be valid, and one with several series must say in which order they count."""
+    for declared in queries:
+        expression = declared.get("Expression") or ""
+        if metrics_insights.is_query(expression):
+            query = metrics_insights.parse(expression)
+            if query.group_by and not query.order_by:
+                raise ValueError(f"an alarm on a query with GROUP BY needs ORDER BY: {expression}")
 
 
 def _query(declared: Properties) -> dict[str, Any]:
@@ -93,15 +104,9 @@ class _CompositeAlarm:
 
     def _put(self, name: str, properties: Properties) -> Created:
         enabled = is_true(properties.get("ActionsEnabled", True))
-        request = {
-            **properties,
-            "AlarmName": name,
-            "ActionsEnabled": enabled,
-            "Tags": properties.get("Tags") or [],
-        }
-        answered(
-            internal("services.cloudwatch._put_composite_alarm")({}, request, is_cbor=False, is_json=True)
-        )
+        tags = properties.get("Tags") or []
+        request = {**properties, "AlarmName": name, "ActionsEnabled": enabled, "Tags": tags}
+        put = internal("services.cloudwatch._put_composite_alarm")
+        answered(put({}, request, is_cbor=False, is_json=True))
         alarm = internal("services.cloudwatch._composite_alarms")[name]
-        alarm |= {key: properties[key] for key in _SUPPRESSION if key in properties}
         return name, {"Arn": alarm["AlarmArn"]}

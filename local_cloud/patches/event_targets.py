@@ -1,37 +1,130 @@
-"""EventBridge and SNS invoke functions asynchronously, and EventBridge's messages to topics obey the topic's policy.
+"""EventBridge invokes functions asynchronously, obeys the policies of topics, and measures rules and schedules.
 
+What cannot be delivered goes to the target's dead-letter queue; nothing is tried again.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 """
 
 import contextvars
 import json
 import logging
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import deliveries, topic_access
 
 _LOG = logging.getLogger("local_cloud.event_targets")
-_rule: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("rule", default=None)
+_current: contextvars.ContextVar["_Invocation | None"] = contextvars.ContextVar("current", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Metrics:
+    """The metrics of EventBridge's rules, or of its schedules, by what has happened."""
+
+    namespace: str
+    dimension: str
+    attempted: tuple[str, ...]
+    failed: tuple[str, ...]
+    redriven: str
+    lost: str
+
+
+_OF_RULES = _Metrics(
+    namespace="AWS/Events",
+    dimension="RuleName",
+    attempted=("Invocations",),
+    failed=("FailedInvocations",),
+    redriven="InvocationsSentToDlq",
+    lost="InvocationsFailedToBeSentToDlq",
+)
+_OF_SCHEDULES = _Metrics(
+    namespace="AWS/Scheduler",
+    dimension="ScheduleGroup",
+    attempted=("InvocationAttemptCount",),
+    failed=("TargetErrorCount", "InvocationDroppedCount"),
+    redriven="InvocationsSentToDeadLetterCount",
+    lost="InvocationsFailedToBeSentToDeadLetterCount",
+)
+
+
+@dataclass(frozen=True)
+class _Invocation:
+    """One target that an event has reached by a rule, or a schedule at its time."""
+
+    rule: dict[str, Any]
+    target: dict[str, Any]
+    event: dict[str, Any]
+
+    @property
+    def scheduled(self) -> bool:
+        return self.event.get("Source") == "aws.scheduler"
+
+    @property
+    def metrics(self) -> _Metrics:
+        return _OF_SCHEDULES if self.scheduled else _OF_RULES
+
+    def count(self, *metrics: str) -> None:
+        record = internal("services.cloudwatch.record_metric")
+        value = self.rule.get("GroupName" if self.scheduled else "Name") or "default"
+        for metric in metrics:
+            record(self.metrics.namespace, metric, 1, "Count", {self.metrics.dimension: value})
+
+    def fail(self, reason: object) -> None:
+        _LOG.warning("%s: %s", self.rule.get("Name"), reason)
+        self.count(*self.metrics.failed)
+        queue = (self.target.get("DeadLetterConfig") or {}).get("Arn")
+        if not queue:
+            return
+        attributes = {
+            "SCHEDULE_ARN" if self.scheduled else "RULE_ARN": ("String", self.rule.get("Arn", "-")),
+            "TARGET_ARN": ("String", self.target["Arn"]),
+            "ERROR_CODE": ("String", "NO_PERMISSIONS" if "authorized" in str(reason) else "NO_RESOURCE"),
+            "ERROR_MESSAGE": ("String", str(reason)[:1024]),
+        }
+        try:
+            deliveries.send(queue, self.payload(), attributes)
+        except deliveries.DeliveryError as error:
+            _LOG.warning("dead letter of %s: %s", self.rule.get("Name"), error)
+            self.count(self.metrics.lost)
+        else:
+            self.count(self.metrics.redriven)
+
+    def payload(self) -> str:
+        """What could not be delivered: a schedule's input, a rule's event."""
+        if self.scheduled and self.target.get("Input"):
+            return str(self.target["Input"])
+        view = internal("services.eventbridge._pattern_event_view")(self.event)
+        return json.dumps(view.event_with_detail())
 
 
 def install() -> None:
     replace("services.eventbridge._invoke_target", _with_rule)
     replace("services.eventbridge._dispatch_to_lambda", lambda _: _to_function)
     replace("services.eventbridge._dispatch_to_sns", _to_topic)
-    replace("services.sns._deliver_to_lambda", lambda _: _notify_function)
+    replace("services.eventbridge._dispatch_to_sqs", _to_queue)
 
 
 def _with_rule(original: Callable[..., None]) -> Callable[..., None]:
+    last = threading.local()
+
     def invoke(target: Any, event: dict[str, Any], rule: dict[str, Any], view: Any = None) -> None:
-        scheduled = event.get("Source") == "aws.scheduler"  # acts with a role of its own, not as EventBridge
-        token = _rule.set(None if scheduled else rule)
+        invocation = _Invocation(rule, target, event)
+        seen = getattr(last, "event", None) is event and last.rule is rule
+        if not seen and not invocation.scheduled:  # once for all of its targets
+            last.event, last.rule = event, rule
+            invocation.count("TriggeredRules", "MatchedEvents")
+        invocation.count(*invocation.metrics.attempted)
+        token = _current.set(invocation)
         try:
             original(target, event, rule, view)
         finally:
-            _rule.reset(token)
+            _current.reset(token)
 
     return invoke
 
@@ -49,9 +142,10 @@ def _to_function(function: str, payload: str) -> None:
 
 def _to_topic(original: Callable[[str, str], None]) -> Callable[[str, str], None]:
     def publish(topic: str, payload: str) -> None:
-        rule = _rule.get()
-        if rule is not None:
-            reason = topic_access.refusal(topic, service="events.amazonaws.com", source=rule.get("Arn", ""))
+        invocation = _current.get()
+        if invocation is not None and not invocation.scheduled:  # which acts with a role of its own
+            source = invocation.rule.get("Arn", "")
+            reason = topic_access.refusal(topic, service="events.amazonaws.com", source=source)
             if reason:
                 _failed(reason)
                 return
@@ -60,18 +154,16 @@ def _to_topic(original: Callable[[str, str], None]) -> Callable[[str, str], None
     return publish
 
 
+def _to_queue(original: Callable[..., None]) -> Callable[..., None]:
+    def send(spec: Any, payload: str, parameters: Any = None) -> None:
+        if internal("services.sqs._queue_by_arn")(str(spec)) is None:
+            _failed(f"there is no queue {spec}")
+            return
+        original(spec, payload, parameters)
+
+    return send
+
+
 def _failed(reason: object) -> None:
-    rule = _rule.get() or {}
-    _LOG.warning("rule %s: %s", rule.get("Name"), reason)
-    dimensions = {"RuleName": rule.get("Name", "")}
-    internal("services.cloudwatch.record_metric")("AWS/Events", "FailedInvocations", 1, "Count", dimensions)
-
-
-def _notify_function(
-    function: str, envelope: str, _topic: str, subscription: str, _id: str, _message: str, _attributes: Any
-) -> None:
-    record = {"EventVersion": "1.0", "EventSubscriptionArn": subscription, "EventSource": "aws:sns"}
-    try:
-        deliveries.invoke_function(function, {"Records": [{**record, "Sns": json.loads(envelope)}]})
-    except deliveries.DeliveryError as error:
-        _LOG.warning("subscription %s: %s", subscription, error)
+    if invocation := _current.get():
+        invocation.fail(reason)

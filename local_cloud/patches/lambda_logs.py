@@ -1,11 +1,9 @@
 """What a function writes lands in its log group, with Lambda's own lines around it, and metrics are read out of it.
 
-Metrics come from the embedded metric format. In JSON log format Lambda's own lines are JSON.
-https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+Metrics come from the embedded metric format, and from the metric filters of the log group.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-import json
 import logging
 import time
 import uuid
@@ -14,6 +12,8 @@ from typing import Any
 
 from local_cloud import embedded_metrics
 from local_cloud.hooks import internal, replace
+from local_cloud.patches import platform_log
+from local_cloud.patches.platform_log import Outcome
 
 _LOG = logging.getLogger("local_cloud.lambda_logs")
 
@@ -34,47 +34,19 @@ def _write(
     try:
         config = func.get("config") or func
         lines = [line.replace("\r", "\n") for line in text.splitlines() if line] if text else []
-        wrapped = (
-            lines
-            if log_source == "rie"
-            else _with_platform_lines(config, request, lines, error=error, milliseconds=milliseconds)
-        )
-        _store(config, wrapped)
+        done = platform_log.outcome.get() or _unmeasured(milliseconds, error=error)
+        _store(config, lines if log_source == "rie" else platform_log.wrap(config, request, lines, done))
         for line in lines:
             _publish_embedded_metrics(line)
     except Exception:  # noqa: BLE001 - a lost log fails no invocation
         _LOG.exception("the log of a function was lost")
 
 
-def _with_platform_lines(
-    config: dict[str, Any],
-    request: str,
-    lines: list[str],
-    *,
-    error: bool,
-    milliseconds: int,
-) -> list[str]:
-    version, memory = config.get("Version", "$LATEST"), config.get("MemorySize", 128)
-    if (config.get("LoggingConfig") or {}).get("LogFormat") == "JSON":
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        metrics = {"durationMs": milliseconds, "billedDurationMs": milliseconds, "memorySizeMB": memory}
-        start = {"requestId": request, "version": version}
-        report = {"requestId": request, "metrics": metrics, "status": "error" if error else "success"}
-        return [
-            json.dumps({"time": moment, "type": "platform.start", "record": start}),
-            *lines,
-            json.dumps({"time": moment, "type": "platform.report", "record": report}),
-        ]
-    report_line = (
-        f"REPORT RequestId: {request}\tDuration: {milliseconds} ms\tBilled Duration: {milliseconds} ms\t"
-        f"Memory Size: {memory} MB\tMax Memory Used: {memory} MB\t"
-    )
-    return [
-        f"START RequestId: {request} Version: {version}",
-        *lines,
-        f"END RequestId: {request}",
-        report_line,
-    ]
+def _unmeasured(milliseconds: int, *, error: bool) -> Outcome:
+    """What is known of an invocation outside the workers of this package."""
+    status, error_type = ("error", "Runtime.Unknown") if error else ("success", None)
+    started = time.time() - milliseconds / 1000
+    return Outcome(started=started, duration=milliseconds, status=status, error_type=error_type)
 
 
 def _store(config: dict[str, Any], lines: list[str]) -> None:

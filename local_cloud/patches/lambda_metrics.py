@@ -25,6 +25,13 @@ def publish(invoked: Invoked, values: dict[str, float]) -> None:
             record("AWS/Lambda", name, value, _UNITS.get(name, "Count"), dimensions)
 
 
+def publish_account(values: dict[str, float]) -> None:
+    """Publish one datapoint of each metric of the whole Region."""
+    record = internal("services.cloudwatch.record_metric")
+    for name, value in values.items():
+        record("AWS/Lambda", name, value, _UNITS.get(name, "Count"), {})
+
+
 def dimension_sets(invoked: Invoked) -> list[dict[str, str]]:
     resource = f"{invoked.name}:{invoked.qualifier}" if invoked.qualifier else invoked.name
     sets = [{}, {"FunctionName": invoked.name}, {"FunctionName": invoked.name, "Resource": resource}]

@@ -13,6 +13,15 @@ def install() -> None:
     replace("services.cloudwatch._evict_old_metrics", lambda _: _evict)
 
 
+def record(
+    namespace: str, name: str, value: float, *, unit: str, dimensions: dict[str, str], moment: float
+) -> None:
+    """Record one datapoint at a time of one's own (seconds since 1970)."""
+    key = (namespace, name, internal("services.cloudwatch._dims_key")(dimensions))
+    point = {"Timestamp": moment, "Value": value, "Unit": unit, "Dimensions": dict(dimensions)}
+    _bucket(key).append(point)
+
+
 def _bucket(key: tuple[str, str, str]) -> Any:
     """One list for a metric, also when two threads ask for it at once."""
     return internal("services.cloudwatch._metrics").setdefault(key, [])

@@ -1,8 +1,8 @@
 """Resource types of services that MiniStack does not have: accepted and given an identity, without any effect.
 
-No scaling happens, no traffic is shifted and no model is learned. An alias with `UpdatePolicy:
-CodeDeployLambdaAliasUpdate` moves to its new version at once. Ref and Fn::GetAtt return what the CloudFormation
-reference documents: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+No scaling happens, no traffic is shifted, no model is learned and nothing is posted to a chat. An alias with
+`UpdatePolicy: CodeDeployLambdaAliasUpdate` moves to its new version at once. Ref and Fn::GetAtt return what the
+CloudFormation reference documents: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
 """
 
 import uuid
@@ -55,6 +55,20 @@ def _code_signing_config(logical_id: str, _properties: Properties, stack: str) -
     return arn, {"CodeSigningConfigArn": arn, "CodeSigningConfigId": identifier}
 
 
+def _query_definition(logical_id: str, _properties: Properties, stack: str) -> Created:
+    identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.arn('logs', stack)}/{logical_id}"))
+    return identifier, {"QueryDefinitionId": identifier}
+
+
+def _chat_channel(kind: str) -> Identify:
+    def identify(_logical_id: str, properties: Properties, _stack: str) -> Created:
+        name = f"chat-configuration/{kind}/{properties['ConfigurationName']}"
+        arn = f"arn:aws:chatbot::{scope.account()}:{name}"
+        return arn, {"Arn": arn}
+
+    return identify
+
+
 _TYPES: dict[str, tuple[Identify, tuple[str, ...]]] = {
     # type: (what Ref and Fn::GetAtt return, the properties whose change is a replacement)
     "AWS::ApplicationAutoScaling::ScalableTarget": (
@@ -66,10 +80,16 @@ _TYPES: dict[str, tuple[Identify, tuple[str, ...]]] = {
         ("PolicyName", "ResourceId", "ScalableDimension", "ScalingTargetId", "ServiceNamespace"),
     ),
     "AWS::CloudWatch::AnomalyDetector": (_anomaly_detector, ()),
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": (
+        _chat_channel("microsoft-teams-channel"),
+        ("ConfigurationName",),
+    ),
+    "AWS::Chatbot::SlackChannelConfiguration": (_chat_channel("slack-channel"), ("ConfigurationName",)),
     "AWS::CodeDeploy::Application": (_named("ApplicationName"), ("ApplicationName",)),
     "AWS::CodeDeploy::DeploymentConfig": (_named("DeploymentConfigName"), ("DeploymentConfigName",)),
     "AWS::CodeDeploy::DeploymentGroup": (_named("DeploymentGroupName"), ("DeploymentGroupName",)),
     "AWS::Lambda::CodeSigningConfig": (_code_signing_config, ()),
+    "AWS::Logs::QueryDefinition": (_query_definition, ()),
 }
 
 

@@ -8,6 +8,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_backup as backup
+from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_cloudwatch as cw
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_codedeploy as codedeploy
@@ -95,6 +96,9 @@ class Everything(cdk.Stack):
         key = kms.Key(self, "Key", enable_key_rotation=True, alias="alias/everything")
         topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
         topic.add_subscription(subscriptions.EmailSubscription("somebody@example.com"))
+        lost = sqs.Queue(self, "LostAlarms", enforce_ssl=True)
+        inbox = sqs.Queue(self, "AlarmInbox", enforce_ssl=True)
+        topic.add_subscription(subscriptions.SqsSubscription(inbox, dead_letter_queue=lost))
         failed = self.alias.metric_errors(statistic="Sum", period=MINUTE)
         calls = self.alias.metric_invocations(statistic="Sum", period=MINUTE)
         errors = cw.Alarm(self, "Errors", metric=failed, threshold=1, evaluation_periods=1)
@@ -117,8 +121,56 @@ class Everything(cdk.Stack):
         rule = cw.AlarmRule.any_of(
             *(cw.AlarmRule.from_alarm(a, cw.AlarmState.ALARM) for a in (errors, rate_alarm))
         )
-        health = cw.CompositeAlarm(self, "Health", alarm_rule=rule)
+        health = cw.CompositeAlarm(
+            self,
+            "Health",
+            alarm_rule=rule,
+            actions_suppressor=slow,
+            actions_suppressor_wait_period=MINUTE,
+            actions_suppressor_extension_period=MINUTE,
+        )
         health.add_alarm_action(actions.SnsAction(topic))
+        most = cw.AlarmRule.at_least(
+            cw.AlarmState.ALARM,
+            operands=[errors, rate_alarm, slow],
+            threshold=cw.AtLeastThreshold.count(2),
+        )
+        worse = cw.CompositeAlarm(
+            self, "Worse", alarm_rule=cw.AlarmRule.all_of(most, cw.AlarmRule.not_(rule))
+        )
+        query = 'SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName ORDER BY SUM() DESC'
+        cw.CfnAlarm(
+            self,
+            "Fleet",
+            metrics=[
+                cw.CfnAlarm.MetricDataQueryProperty(id="q", expression=query, period=60, return_data=True)
+            ],
+            comparison_operator="GreaterThanThreshold",
+            evaluation_periods=1,
+            threshold=0,
+        )
+        cw.AlarmMuteRule(
+            self,
+            "Maintenance",
+            alarms=[errors, health, worse],
+            schedule=cw.ScheduleExpression.cron(minute="0", hour="2", week_day="SUN"),
+            duration=cdk.Duration.hours(4),
+        )
+        logs.QueryDefinition(
+            self,
+            "Slowest",
+            query_definition_name=f"slowest-{self.region}",
+            query_string=logs.QueryString(fields=["@timestamp"], sort="@duration desc"),
+            log_groups=[self.log],
+        )
+        chatbot.SlackChannelConfiguration(
+            self,
+            "Chat",
+            slack_channel_configuration_name=f"alarms-{self.region}",
+            slack_workspace_id="T0000000",
+            slack_channel_id="C0000000",
+            notification_topics=[topic],
+        )
         board = cw.Dashboard(self, "Board")
         board.add_widgets(cw.AlarmStatusWidget(alarms=[errors, slow, odd]))
         codedeploy.LambdaDeploymentGroup(

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from local_cloud import LocalCloud
 from local_cloud.service import eventually
 from tests.cloud import deploy
+from tests.local_cloud.alarming import actions, is_in, notifications, subscribed_queue
 from tests.local_cloud.resources import att, function, ref, resource
 
 ALARM_OF_ALIAS: dict[str, Any] = {
@@ -31,52 +31,11 @@ def _errors(**properties: Any) -> dict[str, Any]:
     return resource("CloudWatch::Alarm", **metric, **ALARM_OF_ALIAS, **properties)
 
 
-def _subscribed_queue() -> dict[str, Any]:
-    may_send = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
-    policy = {"Version": "2012-10-17", "Statement": [{**may_send, "Resource": att("Inbox")}]}
-    return {
-        "Inbox": resource("SQS::Queue"),
-        "InboxPolicy": resource("SQS::QueuePolicy", Queues=[ref("Inbox")], PolicyDocument=policy),
-        "Subscription": resource(
-            "SNS::Subscription", TopicArn=ref("Topic"), Protocol="sqs", Endpoint=att("Inbox")
-        ),
-    }
-
-
-def _state(cloud: LocalCloud, name: str) -> str:
-    found = cloud.client("cloudwatch").describe_alarms(
-        AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-    )
-    state: str = (found["MetricAlarms"] + found["CompositeAlarms"])[0]["StateValue"]
-    return state
-
-
-def _is(cloud: LocalCloud, name: str, state: str) -> Callable[[], bool]:
-    return lambda: _state(cloud, name) == state
-
-
-def _actions(cloud: LocalCloud, name: str) -> list[str]:
-    def items() -> list[str]:
-        history = cloud.client("cloudwatch").describe_alarm_history(
-            AlarmName=name, HistoryItemType="Action", AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-        )
-        return [item["HistorySummary"] for item in history["AlarmHistoryItems"]]
-
-    return eventually(items, f"an action of {name}")
-
-
-def _notifications(cloud: LocalCloud, queue: str, seconds: int = 5) -> list[dict[str, Any]]:
-    answer = cloud.client("sqs").receive_message(
-        QueueUrl=queue, WaitTimeSeconds=seconds, MaxNumberOfMessages=10
-    )
-    return [json.loads(json.loads(message["Body"])["Message"]) for message in answer.get("Messages", [])]
-
-
 def _ring(cloud: LocalCloud, stack: dict[str, str]) -> None:
     cloud.client("lambda").invoke(
         FunctionName=stack["Function"], Qualifier="live", Payload=b'{"fail": "now"}'
     )
-    eventually(_is(cloud, stack["Errors"], "ALARM"), "the alarm on errors")
+    eventually(is_in(cloud, stack["Errors"], "ALARM"), "the alarm on errors")
 
 
 def test_composite_follows_the_alarm_on_an_alias_and_its_subscriber_hears_of_it(cloud: LocalCloud) -> None:
@@ -93,7 +52,7 @@ def test_composite_follows_the_alarm_on_an_alias_and_its_subscriber_hears_of_it(
     resources = {
         **function(),
         "Topic": resource("SNS::Topic"),
-        **_subscribed_queue(),
+        **subscribed_queue(),
         "Errors": _errors(),
         "Rate": resource(
             "CloudWatch::Alarm", Metrics=[*metrics, rate], **(ALARM_OF_ALIAS | {"Threshold": 50})
@@ -112,18 +71,18 @@ def test_composite_follows_the_alarm_on_an_alias_and_its_subscriber_hears_of_it(
     cloud.client("lambda").invoke(
         FunctionName=stack["Function"], Payload=b'{"fail": "not through the alias"}'
     )
-    eventually(_is(cloud, stack["Errors"], "OK"), "the first look")
+    eventually(is_in(cloud, stack["Errors"], "OK"), "the first look")
 
     _ring(cloud, stack)
-    eventually(_is(cloud, stack["Rate"], "ALARM"), "the alarm on the error rate")
-    eventually(_is(cloud, stack["Health"], "ALARM"), "the composite")
+    eventually(is_in(cloud, stack["Rate"], "ALARM"), "the alarm on the error rate")
+    eventually(is_in(cloud, stack["Health"], "ALARM"), "the composite")
 
-    (notification,) = _notifications(cloud, stack["Inbox"])
+    (notification,) = notifications(cloud, stack["Inbox"])
     assert notification["AlarmName"] == "health-of-the-alias"
     assert (notification["OldStateValue"], notification["NewStateValue"]) == ("OK", "ALARM")
     triggering = {child["Arn"].rpartition(":")[2] for child in notification["TriggeringChildren"]}
     assert triggering == {stack["Errors"], stack["Rate"]}
-    assert _actions(cloud, stack["Health"]) == [f"Successfully executed action {stack['Topic']}"]
+    assert actions(cloud, stack["Health"]) == [f"Successfully executed action {stack['Topic']}"]
     described = cloud.client("cloudwatch").describe_alarms(AlarmNames=[stack["Rate"]])["MetricAlarms"][0]
     assert [query["Id"] for query in described["Metrics"]] == ["errors", "calls", "rate"]
     assert described["Metrics"][0]["ReturnData"] is False
@@ -146,11 +105,11 @@ def test_alarm_on_the_depth_of_a_queue_rings_and_recovers(cloud: LocalCloud) -> 
         Url=ref("Queue"),
         Depth=ref("Depth"),
     )
-    eventually(_is(cloud, stack["Depth"], "OK"), "the first look")
+    eventually(is_in(cloud, stack["Depth"], "OK"), "the first look")
 
     cloud.client("sqs").send_message(QueueUrl=stack["Url"], MessageBody="dead")
 
-    eventually(_is(cloud, stack["Depth"], "ALARM"), "the alarm on the depth")
+    eventually(is_in(cloud, stack["Depth"], "ALARM"), "the alarm on the depth")
 
 
 def _topic_policy(effect: str, **statement: Any) -> dict[str, Any]:
@@ -175,7 +134,7 @@ BOTH = {**TLS_ONLY, "Statement": TLS_ONLY["Statement"] + ALLOWED["Statement"]}
 def _with_topic(topic: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         **function(),
-        **_subscribed_queue(),
+        **subscribed_queue(),
         "Topic": topic,
         "Errors": _errors(AlarmActions=[ref("Topic")]),
         **more,
@@ -227,10 +186,10 @@ def test_notification_is_lost_where_cloudwatch_may_not_publish(cloud: LocalCloud
 
     _ring(cloud, stack)
 
-    (summary,) = _actions(cloud, stack["Errors"])
+    (summary,) = actions(cloud, stack["Errors"])
     assert summary.startswith(f"Failed to execute action {stack['Topic']}. Received error:")
     assert reason in summary
-    assert _notifications(cloud, stack["Inbox"], seconds=0) == []
+    assert notifications(cloud, stack["Inbox"], seconds=0) == []
 
 
 @pytest.mark.parametrize("name", HEARD)
@@ -240,20 +199,20 @@ def test_notification_arrives_where_cloudwatch_may_publish(cloud: LocalCloud, na
 
     _ring(cloud, stack)
 
-    assert [n["AlarmName"] for n in _notifications(cloud, stack["Inbox"])] == [stack["Errors"]]
+    assert [n["AlarmName"] for n in notifications(cloud, stack["Inbox"])] == [stack["Errors"]]
 
 
 def test_notification_arrives_once_the_topic_policy_is_fixed(cloud: LocalCloud) -> None:
     names: dict[str, Any] = {key: ref(key) for key in ("Function", "Errors", "Inbox", "Topic")}
     stack = deploy(cloud, "fixed", _with_topic(PLAIN, **_policy_on_topic(TLS_ONLY)), **names)
     _ring(cloud, stack)
-    assert _notifications(cloud, stack["Inbox"], seconds=0) == []
+    assert notifications(cloud, stack["Inbox"], seconds=0) == []
 
     deploy(cloud, "fixed", _with_topic(PLAIN, **_policy_on_topic(BOTH)), **names)
     client = cloud.client("cloudwatch")
     client.set_alarm_state(AlarmName=stack["Errors"], StateValue="OK", StateReason="ring again")
 
-    assert [n["NewStateValue"] for n in _notifications(cloud, stack["Inbox"])] == ["ALARM"]
+    assert [n["NewStateValue"] for n in notifications(cloud, stack["Inbox"])] == ["ALARM"]
 
 
 def test_anomaly_alarm_rings_outside_the_band_of_the_past(cloud: LocalCloud) -> None:
@@ -285,9 +244,9 @@ def test_anomaly_alarm_rings_outside_the_band_of_the_past(cloud: LocalCloud) -> 
     for minutes_ago in range(4, 20):
         put(minutes_ago, 100 + minutes_ago % 3)
     put(0, 101)
-    eventually(_is(cloud, stack["Alarm"], "OK"), "a value inside the band")
+    eventually(is_in(cloud, stack["Alarm"], "OK"), "a value inside the band")
     put(0, 500)
-    eventually(_is(cloud, stack["Alarm"], "ALARM"), "a value outside the band")
+    eventually(is_in(cloud, stack["Alarm"], "ALARM"), "a value outside the band")
 
 
 def test_state_change_is_an_event_that_a_rule_catches(cloud: LocalCloud) -> None:

@@ -140,6 +140,25 @@ def test_metrics_carry_the_dimensions_of_function_alias_and_version(cloud: Local
     assert all(value is not None and value > 0 for value in figures("Duration"))
 
 
+def test_claimed_concurrency_counts_what_is_reserved_and_what_runs(cloud: LocalCloud) -> None:
+    reserved = function(ReservedConcurrentExecutions=7)
+    free = function()
+    resources = {"Role": free["Role"], "Reserved": reserved["Function"], "Function": free["Function"]}
+    stack = deploy(cloud, "claimed", resources, "us-west-2", Function=ref("Function"))
+
+    cloud.client("lambda", "us-west-2").invoke(FunctionName=stack["Function"])
+
+    answer = cloud.client("cloudwatch", "us-west-2").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="ClaimedAccountConcurrency",
+        StartTime=time.time() - 600,
+        EndTime=time.time() + 60,
+        Period=3600,
+        Statistics=["Maximum"],
+    )
+    assert [point["Maximum"] for point in answer["Datapoints"]] == [8]
+
+
 def test_throttled_call_counts_as_throttle_and_as_nothing_else(cloud: LocalCloud) -> None:
     stack = deploy(cloud, "throttled", function(ReservedConcurrentExecutions=0), Function=ref("Function"))[
         "Function"
@@ -172,8 +191,9 @@ def test_powertools_logs_traces_and_publishes_metrics(cloud: LocalCloud) -> None
     lines = [json.loads(event["message"]) for event in events]
     (order,) = [line for line in lines if line.get("message") == "an order came in"]
     assert (order["order"], order["service"], order["level"]) == (7, "shop", "INFO")
-    assert [lines[0]["type"], lines[-1]["type"]] == ["platform.start", "platform.report"]
-    assert order["function_request_id"] == lines[0]["record"]["requestId"]
+    types = [line["type"] for line in lines if "type" in line]
+    assert types == ["platform.initStart", "platform.start", "platform.report"]
+    assert order["function_request_id"] == lines[1]["record"]["requestId"]
 
 
 def test_handler_sees_what_lambda_sets_and_nothing_of_the_server(cloud: LocalCloud) -> None:

@@ -30,6 +30,7 @@ SERIES: dict[str, Series] = {
         ("errors > 3 || invocations > 5", [1.0, None, 1.0, 0.0]),
         ("!(invocations != 4)", [0.0, 0.0, 1.0, 0.0]),
         ("-invocations ^ 2 + ABS(-1)", [-99.0, -24.0, -15.0, 1.0]),
+        ("100 * invocations / SERVICE_QUOTA(errors)", [1.0, None, 0.4, 0.0]),
     ],
 )
 def test_expression(expression: str, expected: Series) -> None:
