@@ -21,8 +21,9 @@ def describe(row: AlarmDefinition, threshold: float) -> str:
     # CDK finds a token in a text only by all of its digits.
     figure = str(threshold) if is_token(threshold) else f"{threshold:g}"
     unit = row.unit if row.share_of is None else row.share_unit
+    watched = row.name.replace("_", " ") if row.expression else f"{row.metric} {row.statistic}"
     measured = (
-        f"{row.metric} {row.statistic} {REACHED[row.comparison]} {figure} {unit} in {row.datapoints_to_alarm} of "
+        f"{watched} {REACHED[row.comparison]} {figure} {unit} in {row.datapoints_to_alarm} of "
         f"{row.evaluation_periods} periods of {row.period} s."
     )
     return in_words(

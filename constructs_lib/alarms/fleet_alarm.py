@@ -26,9 +26,7 @@ from constructs_lib.checks import Check, is_token
 
 __all__ = ["FleetAlarm"]
 
-_LIMITS = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html"
-)
+_TAGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/resource-tags-for-telemetry.html"
 _MARK = "watched"
 _TAGGED = "AWS::Lambda::Function"
 

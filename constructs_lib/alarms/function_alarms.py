@@ -83,6 +83,8 @@ class FunctionAlarms(AlarmSet):
             ConfigurationError: an alarm that could never ring, or that CloudWatch would refuse.
         """
         check = Check(scope, construct_id)
+        check.instance("subject", subject, FunctionSubject)
+        check.instance("settings", settings, FunctionAlarmSettings, None)
         rows = chosen_rows(check, LAMBDA_ALARMS, subject, settings or FunctionAlarmSettings(), route)
         depth = next((row for row in rows if row.name == _DEPTH), None)
         if depth is None or shared_queue is None or not _same_stack(shared_queue, scope):

@@ -178,7 +178,6 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         datapoints_to_alarm=1,
         severity=Severity.CRITICAL,
         profile=Profile.ESSENTIAL,
-        needs=("asynchronous",),
         means="Events were given up without a successful run; where a destination is set they were handed to it first.",
         cause="out of retries, too old, or no concurrency at all.",
         query=f"Logs Insights on its log group: {FAILED_LINES} | sort @timestamp desc | limit 20.",

@@ -15,12 +15,14 @@ from constructs_lib.alarms.definition import (
     RateAlarmSettings,
     Severity,
 )
+from constructs_lib.alarms.description import LONGEST_DESCRIPTION, describe
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["LIMITS", "applies", "check_settings", "longest_window", "resolve", "seconds_of", "widen"]
 
 _MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
 _ALL = 100  # percent
+_LONG_FIGURE = 1_209_600_000  # no threshold has more digits
 LIMITS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 
 
@@ -36,7 +38,9 @@ def check_settings(
         if given is not BY_PROFILE:
             check.instance(f"alarms.{row.name}", given, AlarmSettings, None)
         if (found := settings.of(row)) is not None:
-            chosen.append(replace(resolve(check, row, found), runbook=found.runbook or settings.runbook))
+            resolved = replace(resolve(check, row, found), runbook=found.runbook or settings.runbook)
+            _check_text(check, resolved)
+            chosen.append(resolved)
     return chosen
 
 
@@ -118,6 +122,17 @@ def seconds_of(
         remedy=f"{namespace} publishes {often}. See {LIMITS}",
     )
     return int(seconds)
+
+
+def _check_text(check: Check, row: AlarmDefinition) -> None:
+    if row.runbook is None or is_token(row.runbook):
+        return
+    length = len(describe(row, _LONG_FIGURE))
+    check.require(
+        length <= LONGEST_DESCRIPTION,
+        f"the alarm {row.name} would have a description of {length} characters.",
+        remedy=f"CloudWatch takes {LONGEST_DESCRIPTION}: give a shorter link as runbook.",
+    )
 
 
 def _check(check: Check, name: str, row: AlarmDefinition) -> None:

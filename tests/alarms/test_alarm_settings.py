@@ -8,7 +8,13 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns
 
-from constructs_lib.alarms import LAMBDA_ALARMS, AlarmRoute, AlarmSettings, RateAlarmSettings
+from constructs_lib.alarms import (
+    LAMBDA_ALARMS,
+    AlarmRoute,
+    AlarmSettings,
+    FunctionAlarms,
+    RateAlarmSettings,
+)
 from constructs_lib.checks import ConfigurationError
 from tests.alarms.subjects import ESSENTIAL, FULL, Settings, alarm, watch
 from tests.graph import references
@@ -198,3 +204,16 @@ def test_a_rate_takes_the_settings_of_a_rate() -> None:
     assert {field.name for field in fields(Settings) if "Rate" in str(field.type)} == {
         row.name for row in LAMBDA_ALARMS if row.minimum_traffic
     }
+
+
+def test_fails_on_a_runbook_that_makes_the_text_longer_than_cloudwatch_takes() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"the alarm errors would have a description of \d{4} characters\."
+    ):
+        watch(fresh_stack(), settings=Settings(runbook=f"https://wiki.example.com/{'x' * 1000}"))
+
+
+@pytest.mark.parametrize("arguments", [{"subject": None}, {"subject": FULL, "settings": {}}])
+def test_fails_on_a_subject_or_settings_of_another_kind(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=r"^Stack/Alarms: (subject|settings) is "):
+        FunctionAlarms(fresh_stack(), "Alarms", **arguments)

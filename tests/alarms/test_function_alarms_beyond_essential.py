@@ -290,7 +290,7 @@ def test_an_imported_function_keeps_only_what_is_known_of_it() -> None:
 
     alarms = watch(stack, function_subject(function), COMPLETE)
 
-    assert alarms.names == ("errors", "error_rate", "throttles")
+    assert alarms.names == ("errors", "error_rate", "throttles", "async_events_dropped")
 
 
 def test_a_resilient_function_has_every_alarm_that_it_can_have() -> None:

@@ -70,7 +70,13 @@ def test_without_dead_letters_lambda_keeps_its_own_way() -> None:
     assert made.dead_letter_queue is None
     assert not found.of_type("AWS::Lambda::EventInvokeConfig")
     assert not found.of_type("AWS::SQS::Queue")
-    assert set(made.alarms.names) == {"errors", "error_rate", "throttles", "duration"}
+    assert set(made.alarms.names) == {
+        "errors",
+        "error_rate",
+        "throttles",
+        "duration",
+        "async_events_dropped",
+    }
 
 
 def test_without_alarms_there_is_neither_health_nor_a_topic() -> None:

@@ -128,7 +128,9 @@ class QueueAlarms(AlarmSet):
     """Alarms on one queue and its dead-letter queue; only composites notify, so that one fault pages once.
 
     How old a message may grow, and how many may wait, nobody but you can say: without `maximum_age` and
-    `maximum_backlog` the alarms tell of a queue that nobody empties and of messages that are about to be lost.
+    `maximum_backlog` the alarms tell of a queue that nobody empties and of messages that are about to be lost. A queue
+    that is emptied only now and then, or by work that takes longer than a Lambda function can, needs a longer period
+    of ``stalled``, or None.
     """
 
     TABLE = QUEUE_ALARMS

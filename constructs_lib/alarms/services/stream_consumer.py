@@ -131,9 +131,9 @@ class StreamConsumerAlarms(AlarmSet):
     """Alarms on one function as the reader of a stream; only composites notify, so that one fault pages once.
 
     How old a record may grow nobody but you can say: without `maximum_age` the alarms tell of records that are about to
-    be lost. Lambda measures the age per function: of one that reads several streams, the oldest counts. A mapping that is
-    disabled reads nothing, and no age is measured: a heartbeat on the function's invocations tells. Records that are given
-    up are counted only where the mapping is told to: ``metrics_config`` with ``EVENT_COUNT``.
+    be lost. Lambda measures the age per function: of one that reads several streams, the oldest counts. A mapping that
+    is disabled reads nothing, and no age is measured: a heartbeat on the function's invocations tells. Records that are
+    given up are counted only where the mapping is told to: ``metrics_config`` with ``EVENT_COUNT``.
     """
 
     TABLE = STREAM_CONSUMER_ALARMS
