@@ -3,7 +3,6 @@
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
@@ -38,7 +37,7 @@ def build(app: cdk.App) -> None:
     TableAlarms(stack, "OrdersAlarms", table=orders, settings=TableAlarmSettings(profile=Profile.STANDARD))
     HttpApiAlarms(stack, "ShopAlarms", api=shop)
     StateMachineAlarms(stack, "RefundAlarms", state_machine=refund)
-    AlarmTopic.of(stack).add_subscription(subscriptions.EmailSubscription("team@example.com"))
+    AlarmTopic.of(stack).add_email("team@example.com")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from constructs_lib.alarms import FunctionAlarmSettings
+import aws_cdk as cdk
+
+from app import build
+from constructs_lib.alarms import FunctionAlarmSettings, Profile
 from constructs_lib.function import DEFAULT_MEMORY_SIZE, FixedProvisionedConcurrency, SafeDeployment, WarmUp
 from docs._ext.pieces import link, table
 from docs._ext.sample import Resource, function, resources
+from stacks.config import Config
 
 __all__ = ["PRICES", "texts"]
 
@@ -113,12 +117,15 @@ def _counts(found: Sequence[Resource]) -> dict[str, int]:
         "metrics": sum(map(_watched, alarms)),
         "composites": sum(resource.type == "AWS::CloudWatch::CompositeAlarm" for resource in found),
         "keys": sum(resource.type == "AWS::KMS::Key" for resource in found),
+        "filters": sum(resource.type == "AWS::Logs::MetricFilter" for resource in found),
+        "dashboards": sum(resource.type == "AWS::CloudWatch::Dashboard" for resource in found),
         "resources": len(found),
     }
 
 
 def _monthly(counts: Mapping[str, int]) -> float:
-    return counts["metrics"] * PRICES["alarm"].usd + counts["composites"] * PRICES["composite"].usd
+    priced = {"metrics": "alarm", "composites": "composite", "filters": "metric", "dashboards": "dashboard"}
+    return sum(counts[name] * PRICES[price].usd for name, price in priced.items())
 
 
 _VARIANTS: Mapping[str, Mapping[str, Any]] = {
@@ -130,6 +137,12 @@ _VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "`warm_up=WarmUp()`": {"warm_up": WarmUp()},
     "`deployment=SafeDeployment()`": {"deployment": SafeDeployment()},
     "`dead_letters=None`": {"dead_letters": None},
+    "`alarms=FunctionAlarmSettings(profile=Profile.STANDARD)`": {
+        "alarms": FunctionAlarmSettings(profile=Profile.STANDARD)
+    },
+    "`alarms=FunctionAlarmSettings(profile=Profile.COMPLETE)`": {
+        "alarms": FunctionAlarmSettings(profile=Profile.COMPLETE)
+    },
     "`alarms=FunctionAlarmSettings.none()`": {"alarms": FunctionAlarmSettings.none()},
 }
 
@@ -166,6 +179,22 @@ def _variants() -> str:
 def _fixed() -> str:
     counts = _counts(resources(function))
     return f"${_monthly(counts):.2f}"
+
+
+def _order_service() -> str:
+    app = cdk.App(context={"aws:cdk:bundling-stacks": []})
+    (stack,) = build(app, Config.read({"stage": "prod"}.get, {}))
+    body = app.synth().get_stack_by_name(stack.stack_name).template["Resources"]
+    counts = _counts(
+        [Resource(name, each["Type"], each.get("Properties", {})) for name, each in body.items()]
+    )
+    keys = counts["keys"] * PRICES["key"].usd
+    return (
+        f"The order service, with every alarm that this library has for its functions, has {counts['alarms']} alarms, "
+        f"{counts['composites']} composites, {counts['filters']} metrics made of log lines and a dashboard: "
+        f"**${_monthly(counts) + keys:.2f}** a month, its alarm key included. Of that "
+        f"${PRICES['dashboard'].usd:.2f} is the dashboard; an account has three small ones free."
+    )
 
 
 def _prices() -> str:
@@ -209,6 +238,7 @@ def texts() -> dict[str, str]:
         "cost-prices": _prices(),
         "cost-provisioned": _provisioned(),
         "cost-warm-up": _warm_up(),
+        "cost-order-service": _order_service(),
         "cost-function": f"A function as it comes has a fixed cost of **{_fixed()}** a month, and its stack one of "
         f"**${PRICES['key'].usd:.2f}** for the key of the alarm topic. All else goes with use: [costs](costs.md).",
     }

@@ -157,7 +157,7 @@ def _nameless_segment(stack: cdk.Stack) -> object:
 
 def _unnamed_elsewhere(stack: cdk.Stack) -> object:
     here, there = (
-        cdk.Stack(stack.node.root, name, env=cdk.Environment(account="111122223333", region=region))
+        cdk.Stack(cdk.App.of(stack), name, env=cdk.Environment(account="111122223333", region=region))
         for name, region in (("Ireland", "eu-west-1"), ("Oregon", "us-west-2"))
     )
     return _dashboard(here, QueueSegment(sqs.Queue(there, "Queue")))
