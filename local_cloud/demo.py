@@ -16,6 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.json import JSON
+from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
@@ -56,7 +58,7 @@ class Script:
 
     def say(self, text: str) -> None:
         """A line below the step."""
-        self.console.print(f"    [dim]{text}[/]", soft_wrap=True)
+        self.console.print(Padding(f"[dim]{text}[/]", (0, 0, 0, 4)))
 
     def prove(self, claim: str, holds: object) -> None:
         """Remember `claim`, or end the demo when it does not hold."""
@@ -199,6 +201,9 @@ def survive(script: Script, service: DeployedOrderService) -> None:
         told = eventually(lambda: service.take(service.inboxes["on-call"]), "the notification")
     message = json.loads(told["Message"])
     script.say(f"{message['AlarmName']}: {message['OldStateValue']} -> {message['NewStateValue']}")
+    script.say(escape(message["AlarmDescription"]))
+    ringing, count = service.ringing()
+    script.say(f"{len(ringing)} of {count} alarms ring, and one page is sent: {', '.join(ringing)}")
     script.prove("The alarms ring and somebody is told", message["NewStateValue"] == "ALARM")
 
 

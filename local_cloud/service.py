@@ -1,6 +1,7 @@
 """The deployed order service as its users and its operators see it: HTTP in front, queues and alarms behind."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from botocore.httpsession import URLLib3Session
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from local_cloud.server import LocalCloud
+
+_NAME = re.compile(r".*?-(?:\w+-)??([A-Za-z]+)[0-9A-F]{8}-[0-9A-F]+")
 
 __all__ = ["Answer", "DeployedOrderService", "an_order", "eventually"]
 
@@ -135,6 +138,14 @@ class DeployedOrderService:
             Payload=json.dumps(record["requestPayload"]),
         )
         return record
+
+    def ringing(self) -> tuple[list[str], int]:
+        """The metric alarms that ring, each by its place in the app, and how many there are."""
+        pages = self.cloud.client("cloudwatch", self.region).get_paginator("describe_alarms").paginate()
+        alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        ringing = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
+        # stack-name, place in the app and a hash of it, and what CloudFormation adds
+        return sorted(_NAME.sub(r"\1", name) for name in ringing), len(alarms)
 
     def alarm_is(self, state: str, output: str) -> bool:
         """Whether the alarm whose name the stack put out as `output` is in `state`."""

@@ -100,6 +100,7 @@ def test_wheel_carries_the_library_its_handlers_and_the_license(names: set[str])
         "constructs_lib/__init__.py",
         "constructs_lib/py.typed",
         "constructs_lib/resilient_function/resilient_function.py",
+        "constructs_lib/_lambda_src/heartbeat_age/heartbeat_age.py",
         "constructs_lib/_lambda_src/warm_up/warm_up.py",
     } <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)

@@ -19,6 +19,7 @@ __all__ = ["Heartbeat", "default_allowance"]
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _DATAPOINTS = 30  # finer ones would tell a little sooner
 _WEEK = longest_window(_HOUR)
+_EVER = 1_000 * _DAY
 
 
 def default_allowance(every: int) -> int:
@@ -102,8 +103,8 @@ def _window(check: Check, every: cdk.Duration, allowance: cdk.Duration | None) -
             f"{name} is known only at deployment.",
             remedy="The alarm's window is made of it: give a fixed one.",
         )
-    check.duration("every", every, _MINUTE, _WEEK)
-    check.duration("allowance", allowance, 0, _WEEK)
+    check.duration("every", every, _MINUTE, _EVER)
+    check.duration("allowance", allowance, 0, _EVER)
     seconds = int(every.to_seconds())
     late = default_allowance(seconds) if allowance is None else int(allowance.to_seconds())
     check.require(

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
 
 from constructs_lib.alarms.definition import Severity
 from constructs_lib.alarms.description import LONGEST_DESCRIPTION, in_words
@@ -17,6 +19,8 @@ from constructs_lib.checks import Check, is_token
 __all__ = ["LimitedActions", "Telling", "check_possible", "properties_of"]
 
 _MOST_ACTIONS = 5
+_DEFAULT_TIMEOUT = 3
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
 # By name: their module imports autoscaling, EC2 and load balancing.
 _SCALING = {"ApplicationScalingAction", "AutoScalingAction", "Ec2Action"}
 
@@ -57,8 +61,11 @@ def _duration_of_function(alarm: cloudwatch.CfnAlarm, properties: Mapping[str, A
         if dimension.name != "FunctionName" or not is_token(dimension.value):
             continue
         for token in cdk.Tokenization.reverse_string(dimension.value).tokens:
-            timeout = getattr(getattr(token, "target", None), "timeout", None)
-            if isinstance(timeout, int | float) and not is_token(timeout):
+            function = getattr(token, "target", None)
+            if not isinstance(function, lambda_.CfnFunction):
+                continue
+            timeout = _DEFAULT_TIMEOUT if function.timeout is None else function.timeout
+            if not is_token(timeout):
                 return Range(
                     name=f"Duration {statistic} of a function with this timeout", highest=timeout * 1000
                 )
@@ -136,7 +143,7 @@ class LimitedActions(cloudwatch.AlarmBase):
         """Route this alarm, once its actions are checked."""
         actions = telling.actions(self)
         for given in actions.by_state().values():
-            self._refuse_scaling(check, [each for each in given if isinstance(each, object)])
+            self._refuse_scaling(check, given)
         apply_route(self, self, actions)
 
     def add_alarm_action(self, *actions: cloudwatch.IAlarmAction) -> None:
@@ -156,7 +163,7 @@ class LimitedActions(cloudwatch.AlarmBase):
 
     def _check_actions(self, state: str, actions: Sequence[cloudwatch.IAlarmAction]) -> None:
         scope = self.node.scope
-        check = Check(cast("cdk.Stack", scope), self.node.id)
+        check = Check(cast("Construct", scope), self.node.id)
         self._refuse_scaling(check, actions)
         counts: dict[str, int] = self.__dict__.setdefault("_action_counts", {})
         count = counts.get(state, 0) + len(actions)
@@ -172,7 +179,7 @@ class LimitedActions(cloudwatch.AlarmBase):
             scaling = _SCALING & {kind.__name__ for kind in type(action).__mro__}
             check.require(
                 self.CAN_SCALE or not scaling,
-                f"its actions hold a {'/'.join(scaling)}, which such an alarm cannot do.",
+                f"one of its actions is {'/'.join(scaling)}, which such an alarm cannot do.",
                 remedy="Anomaly, query and composite alarms notify topics, run functions and open OpsItems; scale by "
                 "an alarm on one metric.",
             )

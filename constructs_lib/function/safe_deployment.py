@@ -1,8 +1,9 @@
 """Traffic shifts to a new version step by step, and back by itself when an alarm rings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,6 +19,7 @@ from constructs_lib.sharing import SharedInStack
 __all__ = [
     "SafeDeployment",
     "add_safe_deployment",
+    "check_no_circle",
     "check_one_stack",
     "check_rollback_alarms",
     "check_undeployed",
@@ -68,6 +70,35 @@ def check_rollback_alarms(check: Check, alarms: Sequence[IAlarmRef]) -> None:
                 remedy="A queue that is not drained keeps ringing and would stop the fix from being "
                 "deployed: give alarms on errors or duration.",
             )
+
+
+def check_no_circle(check: Check, alias: lambda_.Alias, alarms: Sequence[IAlarmRef]) -> None:
+    """Fail if an alarm needs `alias`, which waits for its deployment, which waits for the alarm.
+
+    Synthesis accepts such a circle, CloudFormation does not. It comes of ``alias.function_name`` as a dimension, which
+    is no function's name anyway.
+    """
+    stack = cdk.Stack.of(alias)
+    resource = cast("lambda_.CfnAlias", alias.node.default_child)
+    reference = stack.resolve(resource.ref)
+    for alarm in alarms:
+        watched = alarm.node.default_child if isinstance(alarm, cloudwatch.Alarm) else alarm
+        if not isinstance(watched, cloudwatch.CfnAlarm) or cdk.Stack.of(watched) is not stack:
+            continue
+        check.require(
+            reference not in _parts(stack.resolve([watched.dimensions, watched.metrics])),
+            f"deployment has a rollback alarm on the alias itself, {alarm.node.path}: neither can be made first.",
+            remedy="Use alias.metric_errors() and its like, or the dimensions FunctionName (the function's name) and "
+            'Resource (f"{function.function_name}:live").',
+        )
+
+
+def _parts(value: object) -> Iterator[object]:
+    """`value` and everything in it."""
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _parts(each)
 
 
 def check_one_stack(
@@ -156,12 +187,13 @@ def add_safe_deployment(
         settings: how traffic moves, and the hooks; `settings.alarms` is not read here.
 
     Raises:
-        ConfigurationError: the alarms cannot decide, or the alias has a deployment group already.
+        ConfigurationError: the alarms cannot decide or need the alias, or it has a deployment group already.
     """
     check = Check(scope, construct_id)
     check_rollback_alarms(check, alarms)
     check_one_stack(check, scope, settings or SafeDeployment(), alias)
     check_undeployed(check, alias)
+    check_no_circle(check, alias, alarms)
     return deployment_group(scope, construct_id, alias, alarms, settings or SafeDeployment())
 
 
@@ -173,6 +205,8 @@ def deployment_group(
     settings: SafeDeployment,
 ) -> codedeploy.LambdaDeploymentGroup:
     """`add_safe_deployment` once everything has been checked."""
+    if settings.alarms is not None:  # alarms of this library's own watch no alias
+        check_no_circle(Check(scope, construct_id), alias, settings.alarms)
     shared = _SafeDeployments.of(scope)
     group = codedeploy.LambdaDeploymentGroup(
         scope,

@@ -95,7 +95,7 @@ def _defaults(alarms: type[AlarmSet]) -> str:
 
 
 def _anchor(alarms: type[AlarmSet], row: AlarmDefinition) -> str:
-    return f"{alarms.SUBJECT.replace(' ', '-')}-{row.name.replace('_', '-')}".lower()
+    return f"{alarms.__name__}-{row.name.replace('_', '-')}".lower()
 
 
 def _reasons(alarms: type[AlarmSet]) -> str:

@@ -33,7 +33,7 @@ from docs._ext.pieces import code_block
 from docs._ext.sample import fresh_stack, function, inline
 from stacks.config import Config, SettingError
 
-__all__ = ["texts"]
+__all__ = ["Failure", "said", "texts"]
 
 Provoke = Callable[[cdk.Stack], object]
 _MINUTES, _SECONDS = cdk.Duration.minutes, cdk.Duration.seconds
@@ -314,7 +314,8 @@ _FAILURES: dict[str, list[Failure]] = {
 }
 
 
-def _said(failure: Failure) -> str:
+def said(failure: Failure) -> str:
+    """What is said when `failure` happens."""
     stack = fresh_stack()
     try:
         failure.provoke(stack)
@@ -337,4 +338,4 @@ def _warning(stack: cdk.Stack, failure: Failure) -> str:
 
 def texts() -> dict[str, str]:
     """What is said, a page each."""
-    return {f"failures-{page}": "\n\n".join(map(_said, failures)) for page, failures in _FAILURES.items()}
+    return {f"failures-{page}": "\n\n".join(map(said, failures)) for page, failures in _FAILURES.items()}

@@ -28,7 +28,7 @@ from constructs_lib.resilient_function.protections import ROLLBACK_ALARMS
 from docs._ext.pieces import code_block, table
 from docs._ext.sample import Resource, fresh_stack, function, inline, resources, template
 
-__all__ = ["texts"]
+__all__ = ["arguments", "texts"]
 
 
 def _value(default: object) -> str:
@@ -59,7 +59,8 @@ def _fields(described: type) -> str:
     return table([f"`{described.__name__}`", "default", "what it is"], rows)
 
 
-def _arguments(described: type, skip: Sequence[str] = ("self", "scope", "construct_id", "options")) -> str:
+def arguments(described: type, skip: Sequence[str] = ("self", "scope", "construct_id", "options")) -> str:
+    """The arguments of a constructor, with their defaults and what they are."""
     words = _described(vars(described)["__init__"], "Args")
     for name, elsewhere in _described(vars(HardenedFunction)["__init__"], "Args").items():
         if words.get(name, "").startswith(("see there", "as in `HardenedFunction`")):
@@ -146,9 +147,9 @@ def texts() -> dict[str, str]:
     return {
         **_dataclasses(),
         "alarm-topic-policy": _properties(topic, "AWS::SNS::TopicPolicy", hide=["Topics"]),
-        "arguments-ResilientFunction": _arguments(ResilientFunction),
-        "arguments-HardenedFunction": _arguments(HardenedFunction),
-        "arguments-ProtectedFunction": _arguments(ProtectedFunction),
+        "arguments-ResilientFunction": arguments(ResilientFunction),
+        "arguments-HardenedFunction": arguments(HardenedFunction),
+        "arguments-ProtectedFunction": arguments(ProtectedFunction),
         "options": table(
             ["keyword", "type"],
             [

@@ -116,7 +116,7 @@ def _newest(
         answer = client.get_metric_data(**request)
         for result in answer["MetricDataResults"]:
             if result["Id"] == query_id:
-                yield from zip(result["Timestamps"], result["Values"], strict=True)
+                yield from sorted(zip(result["Timestamps"], result["Values"], strict=True), reverse=True)
         if not answer.get("NextToken"):
             return
         request["NextToken"] = answer["NextToken"]

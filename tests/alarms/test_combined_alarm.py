@@ -323,7 +323,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a name as suppressor": ({"suppressor": Suppressor(alarm="A")}, r"suppressor\.alarm is 'A'"),  # type: ignore[arg-type]
     "scaling": (
         {"route": AlarmRoute(alarm=[actions.Ec2Action(actions.Ec2InstanceAction.STOP)])},
-        r"its actions hold a Ec2Action, which such an alarm cannot do",
+        r"one of its actions is Ec2Action, which such an alarm cannot do",
     ),
     "a long story": ({"cause": "x" * 1_020}, r"its description has 1,?\d+ characters"),
 }

@@ -216,6 +216,13 @@ def test_fails_on_a_duration_above_the_timeout_of_the_function(qualified: bool) 
         threshold_alarm(stack, metric=metric, threshold=11_000)
 
 
+def test_fails_on_a_duration_above_the_timeout_that_lambda_gives_by_itself() -> None:
+    stack = fresh_stack()
+
+    with pytest.raises(ConfigurationError, match=PATH + r".*5000 it never rings.*from 0 to 3000"):
+        threshold_alarm(stack, metric=function_of(stack).metric_duration(), threshold=5_000)
+
+
 def test_a_timeout_that_is_not_known_limits_nothing_below_fifteen_minutes() -> None:
     stack = fresh_stack()
     function = function_of(stack, timeout=cdk.Duration.seconds(number_token(stack)))

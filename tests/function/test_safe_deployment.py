@@ -275,3 +275,57 @@ def test_fails_on_a_construct_in_place_of_a_function(stack: cdk.Stack, alias: la
             alarms=[error_alarm(stack, alias)],
             settings=SafeDeployment(pre_traffic_hook=hook),
         )
+
+
+def on_alias_name(alias: lambda_.Alias) -> cloudwatch.Metric:
+    dimensions = {"FunctionName": alias.function_name}
+    return cloudwatch.Metric(namespace="AWS/Lambda", metric_name="Errors", dimensions_map=dimensions)
+
+
+def of_cdk(stack: cdk.Stack, metric: cloudwatch.Metric) -> IAlarmRef:
+    return cloudwatch.Alarm(stack, "Circle", metric=metric, threshold=1, evaluation_periods=1)
+
+
+def by_math(stack: cdk.Stack, metric: cloudwatch.Metric) -> IAlarmRef:
+    doubled = cloudwatch.MathExpression(expression="2 * errors", using_metrics={"errors": metric})
+    return cloudwatch.Alarm(stack, "Circle", metric=doubled, threshold=1, evaluation_periods=1)
+
+
+def of_cloudformation(stack: cdk.Stack, metric: cloudwatch.Metric) -> IAlarmRef:
+    return cloudwatch.CfnAlarm(
+        stack,
+        "Circle",
+        comparison_operator="GreaterThanOrEqualToThreshold",
+        evaluation_periods=1,
+        threshold=1,
+        namespace=metric.namespace,
+        metric_name=metric.metric_name,
+        period=60,
+        statistic="Sum",
+        dimensions=[
+            cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
+            for name, value in (metric.dimensions or {}).items()
+        ],
+    )
+
+
+@pytest.mark.parametrize("make", [of_cdk, by_math, of_cloudformation])
+def test_fails_on_an_alarm_that_needs_the_alias_it_decides_on(
+    stack: cdk.Stack, alias: lambda_.Alias, make: Callable[[cdk.Stack, cloudwatch.Metric], IAlarmRef]
+) -> None:
+    alarm = make(stack, on_alias_name(alias))
+
+    with pytest.raises(
+        ConfigurationError, match=PATH + r"deployment has a rollback alarm on the alias itself"
+    ):
+        add_safe_deployment(stack, "Deployment", alias=alias, alarms=[alarm])
+
+    assert stack.node.try_find_child("Deployment") is None
+
+
+def test_an_alarm_on_the_name_of_another_alias_is_no_circle(stack: cdk.Stack, alias: lambda_.Alias) -> None:
+    other = plain_function(stack, "Other").add_alias("live")
+
+    add_safe_deployment(stack, "Deployment", alias=alias, alarms=[of_cdk(stack, on_alias_name(other))])
+
+    assert circle(synthesize(stack).resources) == []
