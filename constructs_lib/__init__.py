@@ -18,6 +18,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     queues that keep what failed until somebody re-drives it
 ``dashboards``
     what rings, and everything one looks at next
+``failover``
+    names that lead away from what is unhealthy: health checks, records that depend on them, regional endpoints
 ``heartbeat``
     heartbeats of work that is done less often than an alarm can look back
 ``resilient_function``

@@ -155,3 +155,14 @@ def test_an_acknowledgement_covers_its_construct_and_no_other() -> None:
     }
 
     assert places == {"Stack/Unknown/Resource"}
+
+
+def test_fails_on_a_taken_id_and_leaves_the_construct_that_has_it() -> None:
+    stack = fresh_stack()
+    first = Construct(stack, "Thing")
+
+    taken = pytest.raises(ConfigurationError, match=r"^Stack/Thing: CDK refuses it: .*already a Construct")
+    with taken, Check(stack, "Thing").all_or_nothing():
+        Construct(stack, "Thing")
+
+    assert stack.node.try_find_child("Thing") is first

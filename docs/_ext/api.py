@@ -18,6 +18,7 @@ _ROOMS = (
     "dead_letters",
     "heartbeat",
     "dashboards",
+    "failover",
     "alarms",
     "alarms.services",
     "alarms.watch",

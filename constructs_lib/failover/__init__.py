@@ -1,0 +1,56 @@
+"""Names that lead away from what is unhealthy: health checks, records that depend on them, and regional endpoints."""
+
+from constructs_lib.failover.active_records import (
+    Geolocated,
+    GeolocationRecords,
+    LatencyRecords,
+    Located,
+    Weighted,
+    WeightedRecords,
+)
+from constructs_lib.failover.alarm_health_check import HEALTHY_METRIC, AlarmHealthCheck
+from constructs_lib.failover.calculated_health_check import CalculatedHealthCheck
+from constructs_lib.failover.endpoint_health_check import CHECKER_REGIONS, EndpointHealthCheck
+from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, ExternalEndpoint
+from constructs_lib.failover.failover_record import FailoverRecord
+from constructs_lib.failover.health_check_metrics import (
+    METRICS_REGION,
+    HealthCheckAlarms,
+    health_check_metric,
+)
+from constructs_lib.failover.health_route import HealthRoute
+from constructs_lib.failover.metric_health_check import MetricHealthCheck
+from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
+from constructs_lib.failover.region_needs import ReadTable, RegionNeeds
+from constructs_lib.failover.regional_endpoint import RegionalApi, RegionalEndpoint
+from constructs_lib.failover.take_over_health_check import TAKE_OVER_METRIC, TakeOverHealthCheck
+
+__all__ = [
+    "CHECKER_REGIONS",
+    "DEFAULT_TTL_SECONDS",
+    "HEALTHY_METRIC",
+    "METRICS_REGION",
+    "TAKE_OVER_METRIC",
+    "AlarmHealthCheck",
+    "AliasEndpoint",
+    "CalculatedHealthCheck",
+    "Endpoint",
+    "EndpointHealthCheck",
+    "ExternalEndpoint",
+    "FailoverRecord",
+    "Geolocated",
+    "GeolocationRecords",
+    "HealthCheckAlarms",
+    "HealthRoute",
+    "LatencyRecords",
+    "Located",
+    "MetricHealthCheck",
+    "ReadTable",
+    "RegionNeeds",
+    "RegionalApi",
+    "RegionalEndpoint",
+    "TakeOverHealthCheck",
+    "Weighted",
+    "WeightedRecords",
+    "health_check_metric",
+]

@@ -1,0 +1,186 @@
+"""One Region's part of a name that fails over: what serves it, a name of its own, and a health check on that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_route53 as route53
+from constructs import Construct
+
+from constructs_lib.checks import Check
+from constructs_lib.failover.endpoint_health_check import EndpointHealthCheck
+from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, check_endpoint
+from constructs_lib.failover.health_route import HealthRoute
+from constructs_lib.failover.host_names import check_host_name, plain, record_name_in_full
+from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
+from constructs_lib.failover.region_needs import RegionNeeds, check_needs
+
+__all__ = ["RegionalApi", "RegionalEndpoint"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionalApi:
+    """An HTTP API of this app that serves in one Region.
+
+    Attributes:
+        stage: the stage that serves.
+        needs: what the Region needs to serve, which its health route answers by.
+    """
+
+    stage: apigateway.IHttpStage
+    needs: RegionNeeds
+
+
+class RegionalEndpoint(Construct):
+    """One Region's endpoint behind the name that clients use, and behind a name of its own.
+
+    Clients send the shared name as SNI and Host, whichever Region they are led to: each Region's API has a custom
+    domain for it. A health check must not ask the shared name, which leads to whoever is healthy: it asks the regional
+    name, for which the API has a second custom domain.
+
+    Whatever else serves, such as a load balancer or a service outside AWS, gets the regional name and the health check.
+    That it knows both names, with certificates, and answers to the health path is its owner's part.
+
+    Attributes:
+        endpoint: give this one to `FailoverRecord` and the like.
+        health_check: of the regional name; give it beside.
+        regional_name: the regional name in full.
+        shared_name: the shared name in full.
+        certificate: for both names; None where the endpoint is not an API of this app.
+        shared_domain: the custom domain of the shared name; None likewise.
+        regional_domain: the custom domain of the regional name; None likewise.
+        health_route: answers the health check; None likewise.
+        records: the records of the regional name, one a type.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        zone: route53.IHostedZone,
+        shared_name: str | None,
+        regional_name: str,
+        serves: RegionalApi | Endpoint,
+        health_path: str = "/health",
+        health_interval: cdk.Duration | None = None,
+        failure_threshold: int = 3,
+    ) -> None:
+        """Make what the Region needs to be failed over from and to.
+
+        Args:
+            scope: the parent, in a stack of the Region.
+            construct_id: the id in `scope`.
+            zone: the hosted zone of both names.
+            shared_name: the name that clients use, within the zone or in full; None for the zone's own name.
+            regional_name: the Region's own name, within the zone or in full, such as ``orders-eu``.
+            serves: an HTTP API of this app, or any endpoint that is there already.
+            health_path: what the health check asks for; for an API of this app the route is made.
+            health_interval: 10 or 30 seconds between a checker's requests. Left out: 30.
+            failure_threshold: 1 to 10 answers in a row that change the status.
+
+        Raises:
+            ConfigurationError: an argument cannot work.
+        """
+        check = Check(scope, construct_id)
+        self.shared_name = record_name_in_full(check, zone, shared_name)
+        self.regional_name = record_name_in_full(check, zone, regional_name)
+        check_host_name(check, "regional_name", self.regional_name)
+        check.require(
+            self.shared_name != self.regional_name,
+            f"shared_name and regional_name are both {self.shared_name}.",
+            remedy="The health check would ask the name that fails over: give the Region a name of its own.",
+        )
+        if not isinstance(serves, RegionalApi):
+            check_endpoint(check, "serves", serves)
+        else:
+            check.offers("serves.stage", serves.stage, "stage_name", remedy="Give a stage of an HTTP API.")
+            check_needs(check, serves.needs)
+        check.require(
+            isinstance(serves, RegionalApi | AliasEndpoint) or self.regional_name != plain(zone.zone_name),
+            f"regional_name is {self.regional_name}, the name of the zone itself.",
+            remedy="DNS allows no CNAME there: use a name below it.",
+        )
+        super().__init__(scope, construct_id)
+        self.certificate: acm.Certificate | None = None
+        self.shared_domain: apigateway.DomainName | None = None
+        self.regional_domain: apigateway.DomainName | None = None
+        self.health_route: HealthRoute | None = None
+        ready: list[Construct] = []
+        with check.all_or_nothing():
+            if isinstance(serves, RegionalApi):
+                self.certificate = self._certificate(zone)
+                self.shared_domain = self._domain("Shared", self.shared_name, self.certificate)
+                self.regional_domain = self._domain("Regional", self.regional_name, self.certificate)
+                self.health_route = HealthRoute(
+                    self, "Health", http_api=serves.stage.api, needs=serves.needs, path=health_path
+                )
+                self._map("Shared", self.shared_domain, serves.stage)
+                ready = [self._map("Regional", self.regional_domain, serves.stage), self.health_route]
+                self.endpoint: Endpoint = AliasEndpoint.of_http_api(self.shared_domain)
+                own: Endpoint = AliasEndpoint.of_http_api(self.regional_domain)
+            else:
+                self.endpoint = own = serves
+            self.records = self._records(zone, own)
+            self.health_check = EndpointHealthCheck(
+                self,
+                "HealthCheck",
+                host=self.regional_name,
+                path=health_path,
+                interval=health_interval,
+                failure_threshold=failure_threshold,
+            )
+            # Not before there is something that can answer.
+            self.health_check.node.add_dependency(*self.records, *ready)
+
+    def _certificate(self, zone: route53.IHostedZone) -> acm.Certificate:
+        return acm.Certificate(
+            self,
+            "Certificate",
+            domain_name=self.regional_name,
+            subject_alternative_names=[self.shared_name],
+            validation=acm.CertificateValidation.from_dns(zone),
+        )
+
+    def _domain(self, kind: str, name: str, certificate: acm.ICertificate) -> apigateway.DomainName:
+        return apigateway.DomainName(
+            self,
+            f"{kind}Domain",
+            domain_name=name,
+            certificate=certificate,
+            security_policy=apigateway.SecurityPolicy.TLS_1_2,
+            # The records of a name are A and AAAA: both lead somewhere.
+            ip_address_type=apigateway.IpAddressType.DUAL_STACK,
+        )
+
+    def _map(
+        self, kind: str, domain: apigateway.DomainName, stage: apigateway.IHttpStage
+    ) -> apigateway.ApiMapping:
+        return apigateway.ApiMapping(self, f"{kind}Mapping", api=stage.api, domain_name=domain, stage=stage)
+
+    def _records(self, zone: route53.IHostedZone, own: Endpoint) -> Sequence[route53.RecordSet]:
+        types = route53.RecordType
+        if isinstance(own, AliasEndpoint):
+            kinds, target, ttl = (types.A, types.AAAA), route53.RecordTarget.from_alias(own), None
+            return [self._record(zone, kind, target, ttl) for kind in kinds]
+        ttl = cdk.Duration.seconds(DEFAULT_TTL_SECONDS)
+        return [self._record(zone, types.CNAME, route53.RecordTarget.from_values(own.dns_name), ttl)]
+
+    def _record(
+        self,
+        zone: route53.IHostedZone,
+        kind: route53.RecordType,
+        target: route53.RecordTarget,
+        ttl: cdk.Duration | None,
+    ) -> route53.RecordSet:
+        return route53.RecordSet(
+            self,
+            f"{kind.value.capitalize()}Record",
+            zone=zone,
+            record_name=self.regional_name,
+            record_type=kind,
+            target=target,
+            ttl=ttl,
+        )
