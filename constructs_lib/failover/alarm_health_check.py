@@ -38,6 +38,9 @@ class AlarmHealthCheck(MetricHealthCheck):
         silence: rings when nothing was published for some minutes: nobody decides then.
     """
 
+    WATCHES_ITSELF: ClassVar[bool] = True
+    """Its function needs no alarms of its own: `Watch` leaves it alone."""
+
     def __init__(
         self,
         scope: Construct,

@@ -1,6 +1,6 @@
 """An alarm for work that should have happened, on how long ago it was."""
 
-from typing import cast
+from typing import ClassVar, cast
 
 import aws_cdk as cdk
 import jsii
@@ -51,6 +51,9 @@ class AgeHeartbeat(Construct):
         role: what the schedule may do, which is to invoke it.
         window: at which age it rings, in seconds.
     """
+
+    WATCHES_ITSELF: ClassVar[bool] = True
+    """Its function needs no alarms of its own: `Watch` leaves it alone."""
 
     def __init__(
         self,

@@ -1,0 +1,169 @@
+"""What the alarms of each service beside Lambda need to know."""
+
+from typing import Any
+
+import aws_cdk as cdk
+
+from constructs_lib.alarms.services import (
+    HttpApiSubject,
+    QueueSubject,
+    RestApiSubject,
+    RuleSubject,
+    ScheduleGroupSubject,
+    StateMachineSubject,
+    TableSubject,
+    TopicSubject,
+)
+from constructs_lib.alarms.watch.facts import Facts, attribute, number
+from constructs_lib.alarms.watch.relations import Relations
+from constructs_lib.alarms.watch.tree import Resource
+from constructs_lib.checks import is_token
+
+__all__ = [
+    "http_api_facts",
+    "queue_facts",
+    "rest_api_facts",
+    "rule_facts",
+    "schedule_group_facts",
+    "state_machine_facts",
+    "table_facts",
+    "topic_facts",
+]
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+_DEFAULT_RETENTION_SECONDS = 345_600
+_DEFAULT_MESSAGE_BYTES = 1_048_576
+_EXPRESS_TIMEOUT_MS = 300_000
+"""https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html"""
+
+
+def queue_facts(queue: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a queue; the dead-letter queue of another has a set of its own."""
+    retention = number(queue.given.get("messageRetentionPeriod"), _DEFAULT_RETENTION_SECONDS)
+    name = attribute(queue, "QueueName")
+    if queue.path in relations.dead_letter_queues:
+        return Facts.of(QueueSubject(dead_letter_queue_name=name, dead_letter_retention_seconds=retention))
+    return Facts.of(
+        QueueSubject(
+            queue_name=name,
+            fifo=queue.given.get("fifoQueue") is True,
+            retention_seconds=retention,
+            maximum_message_bytes=number(queue.given.get("maximumMessageSize"), _DEFAULT_MESSAGE_BYTES),
+        )
+    )
+
+
+def table_facts(table: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a table and about each of its global secondary indexes, which it leaves out."""
+    region = relations.tree.stacks[table.stack].region
+    replicas = [str(each.get("region")) for each in table.values.get("replicas") or ()]
+    name = table.construct.ref
+    # CloudFormation's default is PROVISIONED.
+    provisioned = table.given.get("billingMode") in {None, "PROVISIONED"}
+    indexes = [each.get("indexName") for each in table.values.get("globalSecondaryIndexes") or ()]
+    others = () if is_token(region) else tuple(each for each in replicas if each != region)
+    whole = TableSubject(table_name=name, provisioned=provisioned, receiving_regions=others)
+    return Facts(
+        subjects={
+            "": whole,
+            **{
+                str(index): TableSubject(table_name=name, index_name=index, provisioned=provisioned)
+                for index in indexes
+                if isinstance(index, str)
+            },
+        }
+    )
+
+
+def http_api_facts(api: Resource, relations: Relations) -> Facts:
+    """What there is to watch about an HTTP API: all of its stages together."""
+    del relations
+    if api.given.get("protocolType") == "WEBSOCKET":
+        return Facts.none("is a WebSocket API")
+    return Facts.of(HttpApiSubject(api_id=api.construct.ref))
+
+
+def rest_api_facts(api: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a REST API: all of its stages together, under its name."""
+    del relations
+    name = api.given.get("name")
+    if any(api.given.get(each) is not None for each in ("body", "bodyS3Location")):
+        return Facts.none(
+            "is made of a definition, which may give it another name: use RestApiAlarms with api_name"
+        )
+    if not isinstance(name, str):
+        return Facts.none("has no name, under which REST APIs publish")
+    return Facts.of(RestApiSubject(api_name=name, api_id=api.construct.ref))
+
+
+def state_machine_facts(machine: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a state machine."""
+    del relations
+    express = machine.given.get("stateMachineType") == "EXPRESS"
+    return Facts.of(
+        StateMachineSubject(
+            state_machine_arn=machine.construct.ref, timeout_ms=_EXPRESS_TIMEOUT_MS if express else None
+        )
+    )
+
+
+def rule_facts(rule: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a rule."""
+    bus = _bus_name(rule, relations)
+    targets = rule.values.get("targets") or ()
+    name = rule.construct.ref
+    if bus is not None:
+        # Of a rule on another bus, Ref is no plain name; its ARN ends with rule/bus/name.
+        before = 1 if is_token(bus) else bus.count("/") + 1
+        name = cdk.Fn.select(before + 1, cdk.Fn.split("/", attribute(rule, "Arn")))
+    return Facts.of(
+        RuleSubject(
+            rule_name=name,
+            event_bus_name=bus,
+            has_dead_letters=any("deadLetterConfig" in each for each in targets),
+        )
+    )
+
+
+def _bus_name(rule: Resource, relations: Relations) -> str | None:
+    """The name of the rule's bus, which may be given by name or by ARN; None for the default one."""
+    value = rule.values.get("eventBusName")
+    bus = relations.target(value, "AWS::Events::EventBus", near=rule)
+    if bus is not None and bus.stack == rule.stack:
+        return bus.construct.ref
+    given: Any = rule.given.get("eventBusName")
+    if not isinstance(given, str) or is_token(given):
+        return given if isinstance(given, str) else None
+    name = given.partition("event-bus/")[2] if given.startswith("arn:") else given
+    return None if name == "default" else name
+
+
+def topic_facts(topic: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a topic."""
+    subscriptions = [
+        each
+        for each in relations.tree.of_type("AWS::SNS::Subscription")
+        if relations.target(each.values.get("topicArn"), topic.type, near=each) is topic
+    ]
+    return Facts.of(
+        TopicSubject(
+            topic_name=attribute(topic, "TopicName"),
+            has_dead_letters=any("redrivePolicy" in each.values for each in subscriptions),
+            has_filters=any(each.given.get("filterPolicy") is not None for each in subscriptions),
+        )
+    )
+
+
+def schedule_group_facts(group: Resource, relations: Relations) -> Facts:
+    """What there is to watch about a group of schedules."""
+    members = [
+        each
+        for each in relations.tree.of_type("AWS::Scheduler::Schedule")
+        if relations.target(each.values.get("groupName"), group.type, near=each) is group
+    ]
+    return Facts.of(
+        ScheduleGroupSubject(
+            schedule_group_name=group.construct.ref,
+            has_dead_letters=any("deadLetterConfig" in (each.values.get("target") or {}) for each in members),
+        )
+    )
