@@ -1,5 +1,7 @@
 """A health check that any alarm decides on."""
 
+from typing import ClassVar
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_route53 as route53
