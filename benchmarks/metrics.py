@@ -7,9 +7,9 @@ from constructs import Construct
 
 from benchmarks.watched import Scene, Watched
 from constructs_lib.alarms import AlarmDefinition
-from constructs_lib.alarms.alarm_template import LOG_NAMESPACE
-from constructs_lib.alarms.definition import LogFilter, Operand
-from constructs_lib.alarms.lambda_rows import OF_FUNCTION, OF_QUALIFIER
+from constructs_lib.alarms.functions.function_row_parts import OF_FUNCTION, OF_QUALIFIER
+from constructs_lib.alarms.table.alarm_template import LOG_NAMESPACE
+from constructs_lib.alarms.table.definition import LogFilter, Operand
 
 __all__ = ["Metrics"]
 

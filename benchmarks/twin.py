@@ -23,8 +23,8 @@ from constructs import Construct
 
 from benchmarks import workload
 from constructs_lib.alarms import LAMBDA_ALARMS, FunctionSubject
-from constructs_lib.alarms.description import describe
-from constructs_lib.alarms.resolution import widen
+from constructs_lib.alarms.table.description import describe
+from constructs_lib.alarms.table.resolution import widen
 
 __all__ = ["build"]
 

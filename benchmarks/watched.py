@@ -26,8 +26,8 @@ from constructs_lib.alarms import (
     Severity,
     function_subject,
 )
-from constructs_lib.alarms.description import describe
-from constructs_lib.alarms.resolution import applies, widen
+from constructs_lib.alarms.table.description import describe
+from constructs_lib.alarms.table.resolution import applies, widen
 
 __all__ = ["EVERYTHING", "Figures", "Scene", "Watched", "scene", "subject_of"]
 

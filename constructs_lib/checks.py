@@ -69,7 +69,9 @@ class Check:
             self._scope.node.try_remove_child(self._construct_id)
             raise
         except RuntimeError as error:  # CDK's way to refuse an argument
-            if f"already a Construct with name '{self._construct_id}'" not in str(error):  # it is another one's
+            if f"already a Construct with name '{self._construct_id}'" not in str(
+                error
+            ):  # it is another one's
                 self._scope.node.try_remove_child(self._construct_id)
             self.fail(f"CDK refuses it: {error}", remedy="Change the argument that it names.", cause=error)
 

@@ -1,9 +1,22 @@
 """Alarms that ring, and the route they take to people."""
 
-from constructs_lib.alarms.alarm_set import AlarmSet
-from constructs_lib.alarms.anomaly_alarm import AnomalyAlarm
-from constructs_lib.alarms.combined_alarm import CombinedAlarm, Suppressor
-from constructs_lib.alarms.definition import (
+from constructs_lib.alarms.combined.combined_alarm import CombinedAlarm, Suppressor
+from constructs_lib.alarms.combined.maintenance_window import MaintenanceWindow
+from constructs_lib.alarms.functions.function_alarms import FunctionAlarms
+from constructs_lib.alarms.functions.function_rows import LAMBDA_ALARMS
+from constructs_lib.alarms.functions.function_settings import FunctionAlarmSettings
+from constructs_lib.alarms.functions.function_subject import FunctionSubject, function_subject
+from constructs_lib.alarms.own.anomaly_alarm import AnomalyAlarm
+from constructs_lib.alarms.own.fleet_alarm import FleetAlarm
+from constructs_lib.alarms.own.heartbeat_alarm import Heartbeat
+from constructs_lib.alarms.own.log_alarm import LogAlarm
+from constructs_lib.alarms.own.rate_alarm import RateAlarm
+from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
+from constructs_lib.alarms.routing.route import AlarmRoute, SeverityRoute
+from constructs_lib.alarms.routing.state_change import StateChange
+from constructs_lib.alarms.routing.topic import AlarmTopic
+from constructs_lib.alarms.sets.alarm_set import AlarmSet
+from constructs_lib.alarms.table.definition import (
     BY_PROFILE,
     AlarmDefinition,
     AlarmSettings,
@@ -12,19 +25,6 @@ from constructs_lib.alarms.definition import (
     RateAlarmSettings,
     Severity,
 )
-from constructs_lib.alarms.fleet_alarm import FleetAlarm
-from constructs_lib.alarms.function_alarms import FunctionAlarms
-from constructs_lib.alarms.function_settings import FunctionAlarmSettings
-from constructs_lib.alarms.function_subject import FunctionSubject, function_subject
-from constructs_lib.alarms.heartbeat_alarm import Heartbeat
-from constructs_lib.alarms.lambda_table import LAMBDA_ALARMS
-from constructs_lib.alarms.log_alarm import LogAlarm
-from constructs_lib.alarms.maintenance_window import MaintenanceWindow
-from constructs_lib.alarms.rate_alarm import RateAlarm
-from constructs_lib.alarms.route import AlarmRoute, SeverityRoute
-from constructs_lib.alarms.state_change import StateChange
-from constructs_lib.alarms.threshold_alarm import ThresholdAlarm
-from constructs_lib.alarms.topic import AlarmTopic
 
 __all__ = [
     "BY_PROFILE",

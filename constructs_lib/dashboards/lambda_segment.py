@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
 from constructs_lib.alarms import function_subject
-from constructs_lib.alarms.function_subject import underlying_function
+from constructs_lib.alarms.functions.function_subject import underlying_function
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dashboards.graph import Graph, LogPanel, Source
 from constructs_lib.dashboards.lambda_graphs import LAMBDA_GRAPHS, LAMBDA_LOGS

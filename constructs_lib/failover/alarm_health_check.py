@@ -8,7 +8,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from constructs_lib.alarms import Severity, ThresholdAlarm
-from constructs_lib.alarms.route import Route, check_route
+from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.health_check import HEALTH_CHECK_TYPES
 from constructs_lib.failover.metric_health_check import MetricHealthCheck

@@ -11,7 +11,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms import Severity, ThresholdAlarm
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.routing.route import Route
 from constructs_lib.checks import Check, acknowledge, is_token
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.handlers import handler_folder

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, SeverityRoute, function_subject
-from constructs_lib.alarms.function_subject import underlying_function
+from constructs_lib.alarms.functions.function_subject import underlying_function
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.dead_letters.asynchronous import check_dead_letters, warn_without_role

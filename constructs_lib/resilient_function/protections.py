@@ -12,8 +12,8 @@ from constructs_lib.alarms import (
     FunctionSubject,
     SeverityRoute,
 )
-from constructs_lib.alarms.function_alarms import check_function_alarms
-from constructs_lib.alarms.resolution import applies
+from constructs_lib.alarms.functions.function_alarms import check_function_alarms
+from constructs_lib.alarms.table.resolution import applies
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.dead_letters.asynchronous import check_dead_letters

@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.alarms.function_subject import underlying_function
+from constructs_lib.alarms.functions.function_subject import underlying_function
 from constructs_lib.checks import Check, acknowledge, is_token
 
 __all__ = ["acknowledge_mapping", "check_visibility"]

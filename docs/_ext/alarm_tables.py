@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from inspect import isclass
 
 from constructs_lib.alarms import AlarmDefinition, AlarmSet, FunctionAlarms, Profile, services
-from constructs_lib.alarms.definition import Operand
+from constructs_lib.alarms.table.definition import Operand
 from constructs_lib.resilient_function.protections import ROLLBACK_ALARMS
 from docs._ext.costs import PRICES
 from docs._ext.pieces import code_block, link, table

@@ -7,8 +7,9 @@ from typing import Self
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.definition import (
+from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
+from constructs_lib.alarms.table.definition import (
     BY_PROFILE,
     AlarmDefinition,
     AlarmSetSettings,
@@ -17,7 +18,6 @@ from constructs_lib.alarms.definition import (
     Profile,
     Severity,
 )
-from constructs_lib.alarms.route import Route
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["ACCOUNT_ALARMS", "AccountAlarmSettings", "AccountAlarms", "AccountSubject"]

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet
-from constructs_lib.alarms.definition import (
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet
+from constructs_lib.alarms.table.definition import (
     BY_PROFILE,
     AlarmDefinition,
     AlarmSetSettings,

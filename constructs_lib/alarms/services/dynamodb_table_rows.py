@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from constructs_lib.alarms.definition import AlarmDefinition, Operand, Profile, Severity
+from constructs_lib.alarms.table.definition import AlarmDefinition, Operand, Profile, Severity
 
 __all__ = ["TABLE_ALARMS", "filled"]
 

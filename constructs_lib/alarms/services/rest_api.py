@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from constructs_lib.alarms.alarm_set import chosen_rows
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.services.api_rows import ApiAlarms, ApiAlarmSettings, api_alarms
 from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.sets.alarm_set import chosen_rows
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["REST_API_ALARMS", "RestApiAlarmSettings", "RestApiAlarms", "RestApiSubject", "rest_api_subject"]

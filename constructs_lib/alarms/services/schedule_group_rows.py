@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from constructs_lib.alarms.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
 
 __all__ = ["SCHEDULE_GROUP_ALARMS"]
 

@@ -7,11 +7,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.services.place import check_place
 from constructs_lib.alarms.services.sqs_queue_rows import QUEUE_ALARMS
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
+from constructs_lib.alarms.table.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["QUEUE_ALARMS", "QueueAlarmSettings", "QueueAlarms", "QueueSubject", "queue_subject"]

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from constructs_lib.alarms.definition import AlarmDefinition, Operand, Profile, Severity
+from constructs_lib.alarms.table.definition import AlarmDefinition, Operand, Profile, Severity
 
 __all__ = ["QUEUE_ALARMS"]
 

@@ -6,17 +6,17 @@ import aws_cdk as cdk
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.definition import (
+from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.state_machine_rows import STATE_MACHINE_ALARMS
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
+from constructs_lib.alarms.table.definition import (
     BY_PROFILE,
     AlarmSetSettings,
     AlarmSettings,
     ByProfile,
     RateAlarmSettings,
 )
-from constructs_lib.alarms.route import Route
-from constructs_lib.alarms.services.place import check_place
-from constructs_lib.alarms.services.state_machine_rows import STATE_MACHINE_ALARMS
 from constructs_lib.checks import Check, is_token
 
 __all__ = [

@@ -9,12 +9,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
-from constructs_lib.alarms.function_subject import function_subject
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.functions.function_subject import function_subject
+from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.services.place import check_place
 from constructs_lib.alarms.services.stream_consumer_rows import STREAM_CONSUMER_ALARMS
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
+from constructs_lib.alarms.table.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check, is_token
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from constructs_lib.alarms.definition import AlarmDefinition, Profile, Severity
-from constructs_lib.alarms.lambda_rows import FAILED_LINES
+from constructs_lib.alarms.functions.function_row_parts import FAILED_LINES
+from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
 
 __all__ = ["STREAM_CONSUMER_ALARMS"]
 

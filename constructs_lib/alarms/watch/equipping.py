@@ -7,10 +7,10 @@ from typing import cast
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms.alarm_set import AlarmSet
-from constructs_lib.alarms.definition import Severity
-from constructs_lib.alarms.route import Route, actions_of, check_route
-from constructs_lib.alarms.topic import AlarmTopic
+from constructs_lib.alarms.routing.route import Route, actions_of, check_route
+from constructs_lib.alarms.routing.topic import AlarmTopic
+from constructs_lib.alarms.sets.alarm_set import AlarmSet
+from constructs_lib.alarms.table.definition import Severity
 from constructs_lib.alarms.watch.home import Home
 from constructs_lib.alarms.watch.kinds import TOPIC
 from constructs_lib.alarms.watch.planning import Plan

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms.function_subject import FunctionSubject
+from constructs_lib.alarms.functions.function_subject import FunctionSubject
 from constructs_lib.alarms.services import StreamConsumerSubject
 from constructs_lib.alarms.watch.facts import Facts, destination, known_number, number
 from constructs_lib.alarms.watch.references import paths_in

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from constructs_lib.alarms.alarm_set import AlarmSet, chosen_rows
-from constructs_lib.alarms.definition import AlarmDefinition, AlarmSetSettings
-from constructs_lib.alarms.function_alarms import FunctionAlarms
-from constructs_lib.alarms.function_settings import FunctionAlarmSettings
+from constructs_lib.alarms.functions.function_alarms import FunctionAlarms
+from constructs_lib.alarms.functions.function_settings import FunctionAlarmSettings
 from constructs_lib.alarms.services import (
     HttpApiAlarms,
     HttpApiAlarmSettings,
@@ -29,6 +27,8 @@ from constructs_lib.alarms.services import (
     TopicAlarmSettings,
 )
 from constructs_lib.alarms.services.dynamodb_table import table_rows
+from constructs_lib.alarms.sets.alarm_set import AlarmSet, chosen_rows
+from constructs_lib.alarms.table.definition import AlarmDefinition, AlarmSetSettings
 from constructs_lib.alarms.watch.facts import Facts
 from constructs_lib.alarms.watch.function_facts import function_facts, stream_facts
 from constructs_lib.alarms.watch.relations import Relations

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from constructs import IConstruct
 
-from constructs_lib.alarms.definition import AlarmDefinition, AlarmSetSettings
+from constructs_lib.alarms.table.definition import AlarmDefinition, AlarmSetSettings
 from constructs_lib.alarms.watch.facts import Facts
 from constructs_lib.alarms.watch.helpers import made_by_cdk
 from constructs_lib.alarms.watch.kinds import KINDS, MAPPING, TOPIC, Kind

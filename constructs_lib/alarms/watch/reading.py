@@ -8,8 +8,8 @@ from typing import cast
 import aws_cdk as cdk
 from constructs import IConstruct
 
-from constructs_lib.alarms.alarm_template import IncludedAlarms
-from constructs_lib.alarms.topic import AlarmTopic
+from constructs_lib.alarms.routing.topic import AlarmTopic
+from constructs_lib.alarms.table.alarm_template import IncludedAlarms
 from constructs_lib.alarms.watch.home import Home
 from constructs_lib.alarms.watch.references import resolved, text_of
 from constructs_lib.alarms.watch.tree import (

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from constructs_lib.alarms.definition import AlarmDefinition, Operand
-from constructs_lib.alarms.grouping import groups
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.sets.grouping import groups
+from constructs_lib.alarms.table.definition import AlarmDefinition, Operand
 from constructs_lib.alarms.watch.planning import Plan
 from constructs_lib.checks import is_token
 

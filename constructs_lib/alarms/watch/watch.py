@@ -10,9 +10,9 @@ from aws_cdk import IAspect, Stack, Stage
 from aws_cdk.aws_cloudwatch import CfnAlarm, CfnCompositeAlarm
 from constructs import IConstruct
 
-from constructs_lib.alarms.definition import AlarmSetSettings
-from constructs_lib.alarms.resolution import check_settings
-from constructs_lib.alarms.route import Route
+from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.table.definition import AlarmSetSettings
+from constructs_lib.alarms.table.resolution import check_settings
 from constructs_lib.alarms.watch.equipping import Equipment, RouteOfStack, stack_topic
 from constructs_lib.alarms.watch.kinds import KINDS
 from constructs_lib.alarms.watch.planning import NOTIFIED, LeftOut, Options, Survey

@@ -9,8 +9,8 @@ from urllib.parse import urlparse
 import pytest
 
 from constructs_lib.alarms import services
-from constructs_lib.alarms.alarm_set import AlarmAttribute, AlarmSet
-from constructs_lib.alarms.definition import (
+from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet
+from constructs_lib.alarms.table.definition import (
     AlarmDefinition,
     AlarmSetSettings,
     Operand,
@@ -18,8 +18,8 @@ from constructs_lib.alarms.definition import (
     RateAlarmSettings,
     Severity,
 )
-from constructs_lib.alarms.description import LONGEST_DESCRIPTION, describe
-from constructs_lib.alarms.resolution import longest_window
+from constructs_lib.alarms.table.description import LONGEST_DESCRIPTION, describe
+from constructs_lib.alarms.table.resolution import longest_window
 from local_cloud.metric_math import compute
 
 LONGEST_LIMIT = 1_209_600_000

@@ -20,7 +20,7 @@ from aws_cdk import custom_resources as custom
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, AlarmTopic
-from constructs_lib.alarms.state_change import StateChange
+from constructs_lib.alarms.routing.state_change import StateChange
 from constructs_lib.resilient_function import ResilientFunction
 from tests.alarms.watch.watched_app import (
     ALARM,
@@ -139,6 +139,7 @@ def test_a_function_that_an_alarm_refers_to_is_left_alone(
 @pytest.mark.parametrize(
     ("name", "left_alone"),
     [("orders", True), ("orders-2", False), (cdk.Fn.sub("x-${AWS::StackName}"), False)],
+    ids=["its own", "another's", "a token"],  # a token's text differs from run to run
 )
 def test_an_alarm_on_the_name_of_a_function_is_one_on_it(name: str, left_alone: bool) -> None:  # noqa: FBT001 - a pytest parameter
     stack = new_stack()

@@ -9,7 +9,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 
 from constructs_lib.alarms import AlarmRoute
-from constructs_lib.alarms.state_change import StateChange
+from constructs_lib.alarms.routing.state_change import StateChange
 from tests.alarms.watch.watched_app import (
     ALARM,
     COMPOSITE,

@@ -15,8 +15,8 @@ from constructs_lib.alarms import (
     Profile,
     RateAlarmSettings,
 )
-from constructs_lib.alarms.definition import AlarmSetSettings
 from constructs_lib.alarms.services import AccountAlarmSettings, QueueAlarmSettings
+from constructs_lib.alarms.table.definition import AlarmSetSettings
 from constructs_lib.alarms.watch import Select, Watch
 from constructs_lib.alarms.watch.selection import matches_path
 from constructs_lib.checks import ConfigurationError

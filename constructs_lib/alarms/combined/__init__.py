@@ -1,0 +1,1 @@
+"""Alarms over alarms, and times at which they keep quiet."""

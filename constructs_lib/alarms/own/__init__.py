@@ -1,0 +1,1 @@
+"""Alarms on metrics of one's own choice."""

@@ -1,0 +1,89 @@
+"""What the actions of an alarm become in CloudFormation: ARNs, permissions and rules."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard, cast
+
+import jsii
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from constructs_lib.alarms.routing.delivery import let_cloudwatch_publish, topic_behind
+from constructs_lib.alarms.routing.state_change import State, StateChange, catch
+from constructs_lib.checks import Check
+
+__all__ = ["Action", "GivenArn", "bound", "is_topic"]
+
+Action = sns.ITopic | cloudwatch.IAlarmAction | StateChange
+"""What an alarm can do when its state changes."""
+
+
+@jsii.implements(cloudwatch.IAlarmAction)
+class GivenArn:
+    """An action whose ARN is known already, for alarms that take actions only."""
+
+    def __init__(self, arn: str) -> None:
+        """An action with this ARN."""
+        self._arn = arn
+
+    def bind(self, _scope: Construct, _alarm: cloudwatch.IAlarm) -> cloudwatch.AlarmActionConfig:
+        """Give the ARN."""
+        return cloudwatch.AlarmActionConfig(alarm_action_arn=self._arn)
+
+
+def is_topic(action: Action) -> TypeGuard[sns.ITopic]:
+    """Whether `action` is an SNS topic."""
+    # Where the type knows, asking it saves a call into jsii; a proxy of several interfaces knows only itself.
+    return hasattr(type(action), "topic_arn") or hasattr(action, "topic_arn")
+
+
+def bound(
+    actions: Mapping[State, Sequence[Action]],
+    scope: Construct,
+    owner: Construct,
+    alarm_arn: str,
+    alarm: cloudwatch.IAlarm | None,
+) -> list[list[str]]:
+    """The ARNs of the actions of each state, once what they need is there.
+
+    Args:
+        actions: the actions by state.
+        scope: what the alarm belongs to.
+        owner: the alarm, below which rules for `StateChange` are made.
+        alarm_arn: its ARN.
+        alarm: the same, as CDK's actions take it. None: made where an action needs it.
+    """
+    changes: dict[int, tuple[StateChange, list[State]]] = {}
+    found: list[list[str]] = []
+    for state, given in actions.items():
+        arns: list[str] = []
+        for action in given:
+            if isinstance(action, StateChange):
+                changes.setdefault(id(action), (action, []))[1].append(state)
+            elif is_topic(action):
+                arns.append(action.topic_arn)
+            else:
+                alarm = alarm or _view(owner, alarm_arn)
+                arns.append(_bind(cast("cloudwatch.IAlarmAction", action), scope, alarm))
+        found.append(list(dict.fromkeys(arns)))
+    catch(owner, alarm_arn, list(changes.values()))
+    return found
+
+
+def _bind(action: cloudwatch.IAlarmAction, scope: Construct, alarm: cloudwatch.IAlarm) -> str:
+    try:
+        arn = action.bind(scope, alarm).alarm_action_arn
+    except RuntimeError as error:  # CDK's way to refuse an argument
+        Check(scope, "").fail(
+            f"CDK refuses the action {action!r}: {error}",
+            remedy="A LambdaAction of several alarms needs use_unique_permission_id=True.",
+            cause=error,
+        )
+    if (topic := topic_behind(arn)) is not None:
+        let_cloudwatch_publish(topic)
+    return arn
+
+
+def _view(owner: Construct, alarm_arn: str) -> cloudwatch.IAlarm:
+    # Unique in the app: CDK's LambdaAction names its permission after this id.
+    return cloudwatch.Alarm.from_alarm_arn(owner, f"Alarm{owner.node.addr[-8:]}", alarm_arn)

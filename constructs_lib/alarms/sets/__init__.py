@@ -1,0 +1,1 @@
+"""All alarms of one resource, and the composites over them."""
