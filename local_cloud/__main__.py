@@ -6,13 +6,16 @@ import tempfile
 from pathlib import Path
 
 from local_cloud.process import prepare_environment, serve
-from local_cloud.server import free_port, is_taken
+from local_cloud.server import free_dns_port, free_port, is_taken
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
     parser.add_argument(
         "--port", type=int, default=0, help="port on 127.0.0.1; without it a free one is taken"
+    )
+    parser.add_argument(
+        "--dns-port", type=int, default=0, help="port on 127.0.0.1 for DNS; without it a free one is taken"
     )
     parser.add_argument(
         "--directory", type=Path, help="where all files go; removed at the end, as is the default"
@@ -28,7 +31,7 @@ def main() -> int:
     directory = arguments.directory or Path(tempfile.mkdtemp(prefix="local-cloud-"))
     port = arguments.port or free_port()
     prepare_environment(port, directory)
-    return serve(port, directory, arguments.parent)
+    return serve(port, directory, arguments.parent, arguments.dns_port or free_dns_port())
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ END_OF_LOG = "\x1eend-of-log"
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _DEPTH_VARIABLE = "_MINISTACK_INVOKE_DEPTH"
 _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
+_REGION_HEADER = "X-Local-Cloud-Caller-Region"
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 _WATCH_SECONDS = 0.05
 _current = {"request_id": ""}
@@ -114,7 +115,7 @@ def main() -> None:
     os.environ.update(settings.get("env", {}))
     _set_up_path(settings["code_dir"])
     _set_up_logging()
-    _pass_on_invoke_depth()
+    _say_who_calls()
     threading.Thread(target=_watch_memory, daemon=True).start()
     started = time.perf_counter()
     handler, broken = _load(settings["module"], settings["handler"])
@@ -224,8 +225,11 @@ def _set_up_call(call: dict[str, Any]) -> None:
             os.environ[name] = str(value)
 
 
-def _pass_on_invoke_depth() -> None:
-    """Let MiniStack's recursive-loop detection see through calls that this function makes with boto3."""
+def _say_who_calls() -> None:
+    """Tell with each call that this function makes with boto3 how deep it is nested, and from which Region it comes.
+
+    MiniStack's detection of recursive loops needs the one, the isolation of Regions the other.
+    """
     try:
         import botocore.handlers  # noqa: PLC0415 - a handler may do without boto3
     except ImportError:
@@ -234,6 +238,8 @@ def _pass_on_invoke_depth() -> None:
     def add_header(params: dict[str, Any], **_: Any) -> None:
         if depth := os.environ.get(_DEPTH_VARIABLE):
             params.setdefault("headers", {})[_DEPTH_HEADER] = depth
+        if region := os.environ.get("AWS_REGION"):
+            params.setdefault("headers", {})[_REGION_HEADER] = region
 
     botocore.handlers.BUILTIN_HANDLERS.append(("before-call", add_header))
 

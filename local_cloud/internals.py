@@ -14,6 +14,7 @@ INTERNALS = {
     "core.iam_evaluator.evaluate_resource_policy": "(doc, ctx, service, named_only, direct_only)",
     "core.lambda_runtime.Worker": "type",
     "core.lambda_runtime.Worker._drain_stderr_bounded": "(self, first_line_wait, idle_confirm, hard_cap)",
+    "core.lambda_runtime._NODEJS_WORKER_SCRIPT": "str",
     "core.lambda_runtime._PYTHON_WORKER_SCRIPT": "str",
     "core.lambda_runtime._signal": "(proc)",
     "core.lambda_runtime._worker_class_for": "(config)",
@@ -25,6 +26,7 @@ INTERNALS = {
     "core.responses.get_account_id": "()",
     "core.responses.get_region": "()",
     "core.responses.request_scope": "(account_id, region)",
+    "services.apigateway._apis": "AccountRegionScopedDict",
     "services.apigateway._invoke_lambda_proxy": (
         "(integration, api_id, stage, path, method, headers, body, query_params, route_key, "
         "path_params, authorizer_claims, authorizer_scopes, authorizer_lambda_context, "
@@ -37,6 +39,9 @@ INTERNALS = {
     "services.apigateway_v1._handle_execute_in_scope": (
         "(api_id, stage_name, method, path, headers, body, query_params, owner_account_id, owner_region)"
     ),
+    "services.apigateway_v1._base_path_mappings": "AccountRegionScopedDict",
+    "services.apigateway_v1._create_domain_name": "(data)",
+    "services.apigateway_v1._domain_names": "AccountRegionScopedDict",
     "services.apigateway_v1._rest_apis": "AccountRegionScopedDict",
     "services.backup._create_selection": "(plan_id, body)",
     "services.backup._selections": "AccountRegionScopedDict",
@@ -105,8 +110,19 @@ INTERNALS = {
     "services.lambda_svc._xray_trace_id_for_invocation": "(config, inbound_trace_header)",
     "services.lambda_svc.invoke_async_with_retry": "(func, event)",
     "services.lambda_svc.lambda_execute_result_to_api_proxy_response": "(exec_result)",
+    "services.route53._build_health_check_el": "(parent, hc)",
+    "services.route53._create_health_check": "(body)",
+    "services.route53._error_response": "(code, message, status)",
+    "services.route53._find": "(el, tag)",
     "services.route53._hc_id": "()",
     "services.route53._health_checks": "AccountScopedDict",
+    "services.route53._parse_body": "(body)",
+    "services.route53._parse_health_check_config": "(el)",
+    "services.route53._records": "AccountScopedDict",
+    "services.route53._tags": "AccountScopedDict",
+    "services.route53._xml_response": "(root_tag, builder_fn, status)",
+    "services.route53._zones": "AccountScopedDict",
+    "services.route53.handle_request": "(method, path, headers, body, query_params)",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": "int",
     "services.sns._build_envelope": "(topic_arn, msg_id, message, subject, message_attributes, raw)",
     "services.sns._deliver_to_sqs": (

@@ -39,7 +39,7 @@ def prepare_environment(port: int, directory: Path) -> None:
     tempfile.tempdir = str(directory)
 
 
-def serve(port: int, directory: Path, parent: int | None) -> int:
+def serve(port: int, directory: Path, parent: int | None, dns_port: int) -> int:
     """Serve until asked to stop; the exit code."""
     from local_cloud import hooks  # noqa: PLC0415 - MiniStack reads the environment while it is imported
 
@@ -49,7 +49,7 @@ def serve(port: int, directory: Path, parent: int | None) -> int:
         )
         return 1
 
-    from local_cloud import patches, ticker  # noqa: PLC0415 - likewise
+    from local_cloud import names, patches, ticker  # noqa: PLC0415 - likewise
 
     patches.install()
     app = hooks.internal("app.app")
@@ -58,18 +58,36 @@ def serve(port: int, directory: Path, parent: int | None) -> int:
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     ticker.start()
     try:
+        names.start(port, dns_port, directory)
+        sys.stdout.write(f"It answers DNS on 127.0.0.1, port {dns_port}\n")
         asyncio.run(_serve(app, port, directory, parent))
     except OSError as error:
-        sys.stderr.write(f"the local cloud cannot listen on 127.0.0.1:{port}: {error}\n")
+        sys.stderr.write(
+            f"the local cloud cannot listen on 127.0.0.1:{port}, or {dns_port} for DNS: {error}\n"
+        )
         return 1
     return 0
+
+
+def _let_go_of_closed_connections() -> None:
+    """Hypercorn keeps a connection that the client has closed as long as an idle one, and runs out of files."""
+    from hypercorn.asyncio.tcp_server import TCPServer  # noqa: PLC0415 - after the environment is prepared
+
+    read = TCPServer._read_data  # noqa: SLF001 - the pinned Hypercorn has no other door
+
+    async def read_to_the_end(server: TCPServer) -> None:
+        await read(server)
+        await server.idle_task.stop()
+
+    TCPServer._read_data = read_to_the_end  # type: ignore[assignment, method-assign]  # noqa: SLF001 - likewise
 
 
 async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve  # noqa: PLC0415 - after the environment is prepared
     from hypercorn.config import Config  # noqa: PLC0415 - likewise
 
-    from local_cloud.patches import lambda_workers  # noqa: PLC0415 - likewise
+    from local_cloud import gateways  # noqa: PLC0415 - likewise
+    from local_cloud.patches import custom_domains, lambda_workers  # noqa: PLC0415 - likewise
 
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -80,6 +98,7 @@ async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> No
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
+    _let_go_of_closed_connections()
 
     async def announce() -> None:
         while True:
@@ -99,6 +118,7 @@ async def _serve(app: Any, port: int, directory: Path, parent: int | None) -> No
         stopping.set()
 
     background = [asyncio.create_task(announce()), asyncio.create_task(watch())]
+    background += gateways.start(port, custom_domains.serves)
     serving = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stopping.wait))
     asked = asyncio.create_task(stopping.wait())
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,6 @@
 """The local cloud as a process of its own: started, waited for, used through `.client` and `.cdk`, and stopped."""
 
+import errno
 import os
 import re
 import shutil
@@ -19,6 +20,10 @@ from typing import Any, Self
 
 import boto3
 from botocore.config import Config
+
+from local_cloud import places
+from local_cloud.dns.client import Resolved, resolve
+from local_cloud.settings import CERTIFICATE_AUTHORITY, LOCATIONS
 
 ACCOUNT = "000000000000"
 REGIONS = ("us-east-1", "us-west-2")
@@ -42,6 +47,7 @@ class LocalCloud:
     def __init__(self, *, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
         self.port = port or free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.dns = ("127.0.0.1", free_dns_port())
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: dict[tuple[str, str], Any] = {}
@@ -65,6 +71,7 @@ class LocalCloud:
         self.log = self.directory / "server.log"
         (self.directory / "cdk").mkdir()
         options = [f"--port={self.port}", f"--directory={self.directory}", f"--parent={os.getpid()}"]
+        options.append(f"--dns-port={self.dns[1]}")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - this project's own module
                 [sys.executable, "-m", "local_cloud", *options],
@@ -183,6 +190,39 @@ class LocalCloud:
             raise LocalCloudError(f"{address!r} is not the address of an API Gateway API")
         return f"{self.endpoint}/_aws/execute-api/{match['api']}/$default{match['path'] or '/'}"
 
+    def resolve(self, name: str, type: str = "A", location: str | None = None) -> Resolved:  # noqa: A002 - DNS's word
+        """What a name of a hosted zone here, or of AWS, resolves to for a client at a location.
+
+        A location is a Region, or one of the setting `LOCAL_CLOUD_LOCATIONS`; without one nobody knows where the
+        client is.
+        """
+        known = places.clients(self._settings.get(LOCATIONS, ""))
+        if location and location not in known:
+            raise LocalCloudError(f"{location!r} is none of {', '.join(known)}")
+        return resolve(self.dns, name, type, places.subnet(location, known) if location else None)
+
+    @property
+    def certificate_authority(self) -> Path:
+        """The certificate (PEM) of the authority behind every certificate that the gateways of the Regions show."""
+        return self.directory / CERTIFICATE_AUTHORITY
+
+    def isolate(self, region: str, *, silent: bool = False) -> None:
+        """Cut a Region off from the others and from its users, whose connections are reset, or never answered."""
+        self._local(f"isolate?region={region}&mode={'silent' if silent else 'reset'}")
+
+    def restore(self, region: str) -> None:
+        """Connect an isolated Region again."""
+        self._local(f"restore?region={region}")
+
+    def _local(self, action: str) -> None:
+        request = urllib.request.Request(f"{self.endpoint}/_local/{action}", method="POST")  # noqa: S310 - loopback
+        try:
+            with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - loopback
+                pass
+        except urllib.error.HTTPError as error:
+            with error:
+                raise LocalCloudError(f"{action}: {error.read().decode()}") from None
+
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of the server's log."""
         with suppress(OSError):
@@ -206,10 +246,31 @@ def _tool_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
+    """A port that nobody has on 127.0.0.1, nor on the address of a Region."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if not any(_is_bound(address, port) for address in places.ADDRESSES.values()):
+            return port
+
+
+def _is_bound(address: str, port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE  # an address that this system does not have is nobody's
+        return False
+
+
+def free_dns_port() -> int:
+    """A port that is free for UDP and for TCP."""
+    while True:
+        port = free_port()
+        with socket.socket(type=socket.SOCK_DGRAM) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_taken(port: int) -> bool:

@@ -3,6 +3,10 @@
 import os
 from dataclasses import dataclass
 
+LOCATIONS = "LOCAL_CLOUD_LOCATIONS"
+CERTIFICATE_AUTHORITY = "certificate-authority.pem"
+"""The file in the state directory that clients verify the gateways' certificates with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -17,6 +21,10 @@ class Settings:
     """Seconds between two looks at schedules."""
     suppression_speed: float
     """How many seconds of the wait and extension periods of a composite alarm's suppressor pass in one."""
+    health_check_speed: float
+    """How many seconds of a health check's request interval pass in one; what a probe may last stays as it is."""
+    locations: str
+    """Places of clients beside the Regions, as a JSON object: their names, and what `places.Place` says of each."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -25,4 +33,6 @@ class Settings:
             tick=float(os.environ.get("LOCAL_CLOUD_TICK", "1")),
             scheduler_tick=float(os.environ.get("LOCAL_CLOUD_SCHEDULER_TICK", "2")),
             suppression_speed=float(os.environ.get("LOCAL_CLOUD_SUPPRESSION_SPEED", "1")),
+            health_check_speed=float(os.environ.get("LOCAL_CLOUD_HEALTH_CHECK_SPEED", "1")),
+            locations=os.environ.get(LOCATIONS, ""),
         )

@@ -5,6 +5,7 @@ from local_cloud.patches import (
     alarms,
     cloudwatch_api,
     cloudwatch_types,
+    custom_domains,
     event_targets,
     http_api,
     lambda_async,
@@ -12,10 +13,14 @@ from local_cloud.patches import (
     lambda_logs,
     lambda_properties,
     lambda_workers,
+    local_api,
     metric_filters,
     metric_store,
     mute_rules,
+    node_sdk,
     other_types,
+    route53_api,
+    route53_types,
     schedules,
     service_metrics,
     stored_types,
@@ -27,6 +32,7 @@ from local_cloud.patches import (
 
 PATCHES = (
     lambda_workers,
+    node_sdk,
     lambda_invocation,
     lambda_async,
     lambda_logs,
@@ -48,6 +54,10 @@ PATCHES = (
     mute_rules,
     other_types,
     stored_types,
+    route53_api,
+    route53_types,
+    custom_domains,
+    local_api,
 )
 
 
