@@ -5,12 +5,14 @@ import sys
 
 import aws_cdk as cdk
 
+from constructs_lib.alarms.watch import Watch
 from stacks.config import Config, SettingError
 from stacks.order_service import OrderService
 
 
 def build(app: cdk.App, config: Config) -> list[cdk.Stack]:
     """The stacks of one stage, one a Region; all have the same name, so that a Region that is added renames none."""
+    cdk.Aspects.of(app).add(Watch())  # what a stack forgets to watch
     name = f"OrderService-{config.stage}"
     return [
         OrderService(

@@ -56,7 +56,7 @@ def _alarm(scope: Construct, watched: Watched, metrics: Metrics, given: Figures)
         threshold=given.threshold,
         evaluation_periods=row.evaluation_periods,
         datapoints_to_alarm=row.datapoints_to_alarm,
-        comparison_operator=COMPARISONS[row.comparison],
-        treat_missing_data=MISSING[row.missing],
+        comparison_operator=COMPARISONS[row.comparison_operator],
+        treat_missing_data=MISSING[row.treat_missing_data],
         alarm_description=given.description,
     )

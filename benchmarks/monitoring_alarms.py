@@ -162,8 +162,8 @@ def _options(name: str, alarm: Figures, given: Scene) -> dict[str, Any]:
         "period": given.durations[row.period],
         "evaluation_periods": row.evaluation_periods,
         "datapoints_to_alarm": row.datapoints_to_alarm,
-        "comparison_operator_override": COMPARISONS[row.comparison],
-        "treat_missing_data_override": MISSING[row.missing],
+        "comparison_operator_override": COMPARISONS[row.comparison_operator],
+        "treat_missing_data_override": MISSING[row.treat_missing_data],
         "alarm_description_override": alarm.description,
         "custom_tags": [name] if alarm.notifies else [],
     }

@@ -269,7 +269,7 @@ class TwinFunction(Construct):
             datapoints_to_alarm=row.datapoints_to_alarm,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE
-            if row.missing == "ignore"
+            if row.treat_missing_data == "ignore"
             else cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=describe(row, threshold),
         )

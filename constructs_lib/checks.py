@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from typing import Literal, NoReturn
 
 import aws_cdk as cdk
@@ -15,6 +16,8 @@ __all__ = ["Check", "ConfigurationError", "acknowledge", "is_token"]
 _STRING_MARKER = "${Token["
 _LIST_MARKER = "#{Token["
 _LARGEST_NUMBER_TOKEN = -1e280
+_LONGEST_SHOWN = 120
+_FEW_MEMBERS = 3
 
 
 class ConfigurationError(ValueError):
@@ -47,6 +50,14 @@ def is_token(value: object) -> bool:
     return suspect and cdk.Token.is_unresolved(value)
 
 
+def _choice(kind: type) -> str:
+    """What to give of `kind`: the members of a small enumeration, else its name."""
+    members = list(kind) if issubclass(kind, Enum) else []
+    if not 0 < len(members) <= _FEW_MEMBERS:
+        return kind.__name__
+    return " or ".join(f"{kind.__name__}.{member.name}" for member in members)
+
+
 class Check:
     """Checks the arguments of one construct; every failure names the construct's path first."""
 
@@ -54,6 +65,11 @@ class Check:
         """Check on behalf of the construct that will be `construct_id` in `scope`."""
         self._scope = scope
         self._construct_id = construct_id
+
+    @property
+    def scope(self) -> Construct:
+        """What the construct is made in."""
+        return self._scope
 
     def fail(self, problem: str, *, remedy: str, cause: Exception | None = None) -> NoReturn:
         """Raise `ConfigurationError`: the construct path, `problem`, then `remedy`."""
@@ -80,16 +96,25 @@ class Check:
         if not condition:
             self.fail(problem, remedy=remedy)
 
+    @staticmethod
+    def shown(value: object) -> str:
+        """`value` for a message: a construct by its path, anything that is long by its beginning."""
+        if isinstance(value, Construct):
+            return f"the {type(value).__name__} {value.node.path}"
+        text = repr(value)
+        return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
     def instance(self, name: str, value: object, *kinds: type | None) -> None:
         """Fail unless `value` is an instance of one of `kinds`, among which None stands for itself."""
         types = tuple(kind for kind in kinds if kind is not None)
         if not isinstance(value, types) and not (value is None and None in kinds):
-            wanted = " or ".join("None" if kind is None else kind.__name__ for kind in kinds)
-            self.fail(f"{name} is {value!r}.", remedy=f"Give {wanted}.")
+            wanted = " or ".join("None" if kind is None else _choice(kind) for kind in kinds)
+            self.fail(f"{name} is {self.shown(value)}.", remedy=f"Give {wanted}.")
 
     def offers(self, name: str, value: object, member: str, *, remedy: str) -> None:
         """Fail unless `value` is None or has `member`, by which CDK's interfaces are known."""
-        self.require(value is None or hasattr(value, member), f"{name} is {value!r}.", remedy=remedy)
+        if value is not None and not hasattr(value, member):
+            self.fail(f"{name} is {self.shown(value)}.", remedy=remedy)
 
     def within(
         self, name: str, value: float | None, low: float, high: float, *, unit: str = "", whole: bool = True

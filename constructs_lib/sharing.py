@@ -38,9 +38,16 @@ class SharedInStack(Construct):
         """The one of the stack that `scope` is in, made on first use.
 
         Raises:
-            ConfigurationError: something else in the stack has its id.
+            ConfigurationError: something else in the stack has its id, or `scope` is in no stack.
         """
-        own = cdk.Stack.of(scope)
+        try:
+            own = cdk.Stack.of(scope)
+        except RuntimeError as error:  # CDK's way to say so
+            Check(scope, cls.ID).fail(
+                "there is no stack here to have one.",
+                remedy="Give a stack, or a construct in one.",
+                cause=error,
+            )
         if found := cls._known.get(own):
             return cast("Self", found)
         stack = own

@@ -13,7 +13,7 @@ from constructs_lib.alarms import (
     AnomalyAlarm,
     CombinedAlarm,
     FleetAlarm,
-    Heartbeat,
+    HeartbeatAlarm,
     LogAlarm,
     MaintenanceWindow,
     RateAlarm,
@@ -105,7 +105,7 @@ def build(app: cdk.App) -> None:
         duration=cdk.Duration.hours(3),
         description="The goods are counted",
     )
-    Heartbeat(
+    HeartbeatAlarm(
         stack,
         "NightlyExport",
         metric=shop_metric(metric_name="ExportsDone"),
@@ -123,7 +123,7 @@ def build(app: cdk.App) -> None:
     FleetAlarm(
         stack,
         "TeamThrottled",
-        metric="Throttles",
+        metric_name="Throttles",
         tag=("team", "shop"),
         threshold=5,
         evaluation_periods=3,

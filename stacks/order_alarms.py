@@ -12,7 +12,7 @@ from constructs_lib.alarms import (
     AlarmRoute,
     AnomalyAlarm,
     CombinedAlarm,
-    Heartbeat,
+    HeartbeatAlarm,
     LogAlarm,
     Profile,
     Severity,
@@ -131,7 +131,7 @@ class OrderAlarms(Construct):
             query="the dashboard's traffic: which route rose or fell, and when?",
         )
         self.no_orders = (
-            Heartbeat(
+            HeartbeatAlarm(
                 self,
                 "NoOrders",
                 metric=orders_created,

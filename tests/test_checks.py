@@ -1,9 +1,11 @@
 import math
 import re
 from collections.abc import Callable
+from enum import Enum
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -166,3 +168,25 @@ def test_fails_on_a_taken_id_and_leaves_the_construct_that_has_it() -> None:
         Construct(stack, "Thing")
 
     assert stack.node.try_find_child("Thing") is first
+
+
+def test_a_construct_is_shown_by_its_path_and_a_long_value_by_its_beginning(stack: cdk.Stack) -> None:
+    assert Check.shown(sqs.Queue(stack, "Shown")) == "the Queue Shop/Shown"
+    assert Check.shown("five") == "'five'"
+    assert Check.shown("x" * 500) == "'" + "x" * 119 + "..."
+
+
+def test_fails_with_the_members_of_a_small_enumeration(check: Check) -> None:
+    class Size(Enum):
+        SMALL = 1
+        LARGE = 2
+
+    with pytest.raises(
+        ConfigurationError, match=r"size is 'small'\. Give Size\.SMALL or Size\.LARGE or None\.$"
+    ):
+        check.instance("size", "small", Size, None)
+
+
+def test_fails_with_the_name_of_a_large_enumeration(check: Check) -> None:
+    with pytest.raises(ConfigurationError, match=r"operator is '>'\. Give ComparisonOperator\.$"):
+        check.instance("operator", ">", cloudwatch.ComparisonOperator)

@@ -18,7 +18,7 @@ SURFACE = {
         "RateAlarm",
         "MaintenanceWindow",
         "LogAlarm",
-        "Heartbeat",
+        "HeartbeatAlarm",
         "FleetAlarm",
         "Suppressor",
         "CombinedAlarm",

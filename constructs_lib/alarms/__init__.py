@@ -8,7 +8,7 @@ from constructs_lib.alarms.functions.function_settings import FunctionAlarmSetti
 from constructs_lib.alarms.functions.function_subject import FunctionSubject, function_subject
 from constructs_lib.alarms.own.anomaly_alarm import AnomalyAlarm
 from constructs_lib.alarms.own.fleet_alarm import FleetAlarm
-from constructs_lib.alarms.own.heartbeat_alarm import Heartbeat
+from constructs_lib.alarms.own.heartbeat_alarm import HeartbeatAlarm
 from constructs_lib.alarms.own.log_alarm import LogAlarm
 from constructs_lib.alarms.own.rate_alarm import RateAlarm
 from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
@@ -16,15 +16,8 @@ from constructs_lib.alarms.routing.route import AlarmRoute, SeverityRoute
 from constructs_lib.alarms.routing.state_change import StateChange
 from constructs_lib.alarms.routing.topic import AlarmTopic
 from constructs_lib.alarms.sets.alarm_set import AlarmSet
-from constructs_lib.alarms.table.definition import (
-    BY_PROFILE,
-    AlarmDefinition,
-    AlarmSettings,
-    ByProfile,
-    Profile,
-    RateAlarmSettings,
-    Severity,
-)
+from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSettings, ByProfile, RateAlarmSettings
 
 __all__ = [
     "BY_PROFILE",
@@ -41,7 +34,7 @@ __all__ = [
     "FunctionAlarmSettings",
     "FunctionAlarms",
     "FunctionSubject",
-    "Heartbeat",
+    "HeartbeatAlarm",
     "LogAlarm",
     "MaintenanceWindow",
     "Profile",

@@ -6,8 +6,8 @@ from constructs_lib.dashboards.lambda_segment import LambdaSegment
 from constructs_lib.dashboards.queries import LOG_QUERIES, LogQuery
 from constructs_lib.dashboards.saved_queries import SavedQueries
 from constructs_lib.dashboards.segment import AnyAlarm, NamedAlarms, Segment
-from constructs_lib.dashboards.segments import QueueSegment, TableSegment, WorkflowSegment
 from constructs_lib.dashboards.service_dashboard import ServiceDashboard
+from constructs_lib.dashboards.service_segments import QueueSegment, TableSegment, WorkflowSegment
 
 __all__ = [
     "LOG_QUERIES",

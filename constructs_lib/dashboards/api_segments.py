@@ -10,9 +10,9 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 
 from constructs_lib.alarms.services import http_api_subject, rest_api_subject
 from constructs_lib.checks import Check
+from constructs_lib.dashboards.api_graphs import HTTP_API_GRAPHS, REST_API_GRAPHS
 from constructs_lib.dashboards.graph import Graph, Source
 from constructs_lib.dashboards.segment import Segment
-from constructs_lib.dashboards.service_graphs import HTTP_API_GRAPHS, REST_API_GRAPHS
 
 __all__ = ["HttpApiSegment", "RestApiSegment"]
 

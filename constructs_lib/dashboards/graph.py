@@ -7,9 +7,23 @@ from typing import Literal
 
 from constructs_lib.dashboards.queries import LogQuery
 
-__all__ = ["Axis", "Graph", "Line", "LogPanel", "Rate", "Section", "Source", "percentiles"]
+__all__ = [
+    "HOUR",
+    "Axis",
+    "Graph",
+    "Line",
+    "LogPanel",
+    "Rate",
+    "Section",
+    "Source",
+    "lines_of",
+    "percentiles",
+]
 
 Axis = Literal["left", "right"]
+
+HOUR = 3_600
+"""Seconds: the period of what is billed."""
 
 
 class Section(Enum):
@@ -120,3 +134,10 @@ class LogPanel:
 def percentiles(metric: str, of: str) -> tuple[Line, ...]:
     """The lines p50, p90 and p99 of `metric`."""
     return tuple(Line(metric=metric, statistic=name, of=of, label=name) for name in ("p50", "p90", "p99"))
+
+
+def lines_of(of: str, statistic: str, **labels: str) -> tuple[Line, ...]:
+    """A line for each metric in `labels`, with its label."""
+    return tuple(
+        Line(metric=metric, statistic=statistic, of=of, label=label) for metric, label in labels.items()
+    )

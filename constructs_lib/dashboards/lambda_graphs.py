@@ -1,6 +1,6 @@
 """The graphs of a Lambda function, one row each."""
 
-from constructs_lib.dashboards.graph import Axis, Graph, Line, LogPanel, Rate, Section, percentiles
+from constructs_lib.dashboards.graph import HOUR, Axis, Graph, Line, LogPanel, Rate, Section, percentiles
 from constructs_lib.dashboards.queries import (
     COLD_STARTS_OVER_TIME,
     INITIALISATION_OVER_TIME,
@@ -153,7 +153,7 @@ LAMBDA_GRAPHS: tuple[Graph, ...] = (
         ),
         left="requests",
         right="GB-seconds",
-        period=3600,
+        period=HOUR,
         source="https://aws.amazon.com/lambda/pricing/",
     ),
 )

@@ -10,19 +10,16 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 
-from constructs_lib.alarms import function_subject
-from constructs_lib.alarms.functions.function_subject import underlying_function
+from constructs_lib.alarms import FunctionSubject, function_subject
 from constructs_lib.checks import Check, is_token
 from constructs_lib.dashboards.graph import Graph, LogPanel, Source
 from constructs_lib.dashboards.lambda_graphs import LAMBDA_GRAPHS, LAMBDA_LOGS
 from constructs_lib.dashboards.segment import Segment
-from constructs_lib.dashboards.segments import dead_letter_sources
+from constructs_lib.dashboards.service_segments import dead_letter_sources
 
 __all__ = ["LambdaSegment"]
 
 _MB_IN_A_GB = 1024
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-_DEFAULT_MEMORY_MB = 128
 
 
 @dataclass(frozen=True)
@@ -52,15 +49,14 @@ class LambdaSegment(Segment):
         return self.function
 
     @cached_property
-    def _made_here(self) -> lambda_.CfnFunction | None:
-        """The resource, where the function is in the app."""
-        resource = underlying_function(self.function).node.default_child
-        return resource if isinstance(resource, lambda_.CfnFunction) else None
+    def _subject(self) -> FunctionSubject:
+        """What is known of the function."""
+        return function_subject(self.function)
 
     @property
     def sources(self) -> Mapping[str, Sequence[Source]]:
         """The function, its qualifier and its dead letters."""
-        subject = function_subject(self.function)
+        subject = self._subject
         name = {"FunctionName": subject.function_name}
         qualified = {**name, **({} if subject.resource is None else {"Resource": subject.resource})}
         return {
@@ -72,21 +68,14 @@ class LambdaSegment(Segment):
     @property
     def figures(self) -> Mapping[str, float]:
         """The memory in GB, where it is known."""
-        size: float | None = self.memory_size
-        if size is None and self._made_here is not None:
-            size = self._made_here.memory_size
-            size = _DEFAULT_MEMORY_MB if size is None else size
+        size = self._subject.memory_mb if self.memory_size is None else self.memory_size
         return {} if size is None or is_token(size) else {"memory_gb": size / _MB_IN_A_GB}
 
     @property
     def log_group_name(self) -> str | None:
         """The log group, where one with JSON logs is known."""
-        if self.log_group is not None:
-            return self.log_group.log_group_name
-        settings = None if self._made_here is None else self._made_here.logging_config
-        if isinstance(settings, lambda_.CfnFunction.LoggingConfigProperty) and settings.log_format == "JSON":
-            return settings.log_group
-        return None
+        log_group = self.log_group or self._subject.log_group
+        return None if log_group is None else log_group.log_group_name
 
     def check(self, check: Check) -> None:
         """Fail without a function."""

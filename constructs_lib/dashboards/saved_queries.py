@@ -6,13 +6,15 @@ from types import MappingProxyType
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.dashboards.queries import LOG_QUERIES, LogQuery
 
 __all__ = ["SavedQueries"]
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 _LOG_GROUPS = (1, 50)
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
+_LONGEST_NAME = 255
 
 
 class SavedQueries(Construct):
@@ -56,12 +58,18 @@ class SavedQueries(Construct):
                 f"log_groups holds {group!r}.",
                 remedy="Give log groups of aws_cdk.aws_logs, made or imported.",
             )
+        parent = folder or f"{scope.node.path}/{construct_id}"
         for query in queries:
             check.instance("one of queries", query, LogQuery)
+            name = f"{parent}/{query.title}"
+            check.require(
+                is_token(name) or len(name) <= _LONGEST_NAME,
+                f"a query would be called {name!r}, {len(name)} characters.",
+                remedy=f"CloudWatch Logs takes {_LONGEST_NAME}: give a shorter folder.",
+            )
         super().__init__(scope, construct_id)
         with check.all_or_nothing():
             names = [group.log_group_name for group in log_groups]
-            parent = folder or self.node.path
             self.queries: Mapping[str, logs.CfnQueryDefinition] = MappingProxyType(
                 {
                     query.name: logs.CfnQueryDefinition(

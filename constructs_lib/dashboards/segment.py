@@ -1,5 +1,6 @@
 """What every segment of a dashboard is."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -8,10 +9,12 @@ from typing import ClassVar, Protocol
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.dashboards.graph import Graph, LogPanel, Source
 
 __all__ = ["AnyAlarm", "NamedAlarms", "Segment", "check_common"]
+
+_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 
 
 class NamedAlarms(Protocol):
@@ -76,4 +79,9 @@ def check_common(check: Check, segment: Segment) -> None:
     """Fail unless what all segments share is of the right kind."""
     for name in ("name", "region", "account"):
         check.instance(f"{type(segment).__name__}.{name}", getattr(segment, name), str, None)
+    check.require(
+        segment.region is None or is_token(segment.region) or _REGION.fullmatch(segment.region) is not None,
+        f"{type(segment).__name__}.region is {segment.region!r}.",
+        remedy="Give the code of a Region, such as eu-central-1.",
+    )
     check.instance(f"{type(segment).__name__}.alarms", segment.alarms, list, tuple)

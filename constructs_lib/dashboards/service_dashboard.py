@@ -31,8 +31,7 @@ class ServiceDashboard(Construct):
     """A CloudWatch dashboard: alarms, then traffic, errors, latency, saturation, and what explains them.
 
     The thresholds of the alarms are drawn on the graphs of what they watch; an alarm on something else gets a graph of
-    its own. Every resource may be imported, and live
-    in another Region than the dashboard.
+    its own. Every resource may be imported, and live in another Region than the dashboard.
 
     Attributes:
         resource: the dashboard as a CloudFormation resource, to change any property of.
@@ -47,7 +46,7 @@ class ServiceDashboard(Construct):
         segments: Sequence[Segment] = (),
         alarms: Sequence[AnyAlarm] = (),
         title: str | None = None,
-        name: str | None = None,
+        dashboard_name: str | None = None,
         default_interval: cdk.Duration | None = None,
     ) -> None:
         """Make the dashboard.
@@ -58,7 +57,7 @@ class ServiceDashboard(Construct):
             segments: what to show, in this order within each section.
             alarms: alarms that belong to no one segment; those of the segments are shown without being named here.
             title: the heading. Left out: the construct's id.
-            name: the physical name, unique in the account. Left out: CloudFormation generates one.
+            dashboard_name: the physical name, unique in the account. Left out: CloudFormation generates one.
             default_interval: the time range that is shown at first. Left out: CloudWatch's own default.
 
         Raises:
@@ -69,10 +68,10 @@ class ServiceDashboard(Construct):
         for argument, given in (("segments", segments), ("alarms", alarms)):
             check.instance(argument, given, list, tuple)
         check.instance("title", title, str, None)
-        check.instance("name", name, str, None)
+        check.instance("dashboard_name", dashboard_name, str, None)
         check.require(
-            name is None or is_token(name) or _NAME.fullmatch(name) is not None,
-            f"name is {name!r}.",
+            dashboard_name is None or is_token(dashboard_name) or _NAME.fullmatch(dashboard_name) is not None,
+            f"dashboard_name is {dashboard_name!r}.",
             remedy="Give at most 255 letters, digits, hyphens and underscores.",
         )
         check.require(
@@ -90,7 +89,7 @@ class ServiceDashboard(Construct):
             self.segments = tuple(segments)
             self._parts = [part_of(check, segment, self._home) for segment in segments]
             self.resource = cloudwatch.CfnDashboard(
-                self, "Dashboard", dashboard_body=self._body(self._parts), dashboard_name=name
+                self, "Dashboard", dashboard_body=self._body(self._parts), dashboard_name=dashboard_name
             )
 
     def add_segment(self, segment: Segment) -> None:

@@ -1,49 +1,42 @@
-"""The graphs of queues, tables, APIs and workflows, one row each."""
+"""The graphs of queues, tables and workflows, one row each."""
 
-from constructs_lib.dashboards.graph import Graph, Line, Rate, Section, percentiles
+from constructs_lib.dashboards.graph import HOUR, Graph, Line, Rate, Section, lines_of, percentiles
 from constructs_lib.dashboards.lambda_graphs import DEAD_LETTERS
 
-__all__ = ["HTTP_API_GRAPHS", "QUEUE_GRAPHS", "REST_API_GRAPHS", "TABLE_GRAPHS", "WORKFLOW_GRAPHS"]
+__all__ = ["QUEUE_GRAPHS", "TABLE_GRAPHS", "WORKFLOW_GRAPHS"]
 
 _SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
 _DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html"
-_HTTP = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html"
-_REST = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
 _STATES = "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"
-_HOUR = 3600
 
 
-def _lines(of: str, statistic: str, **labels: str) -> tuple[Line, ...]:
-    return tuple(
-        Line(metric=metric, statistic=statistic, of=of, label=label) for metric, label in labels.items()
-    )
-
+_MESSAGES = lines_of(
+    "queue",
+    "Sum",
+    NumberOfMessagesSent="sent",
+    NumberOfMessagesReceived="received",
+    NumberOfMessagesDeleted="deleted",
+)
 
 QUEUE_GRAPHS: tuple[Graph, ...] = (
     Graph(
         section=Section.TRAFFIC,
         title="messages",
-        lines=_lines(
-            "queue",
-            "Sum",
-            NumberOfMessagesSent="sent",
-            NumberOfMessagesReceived="received",
-            NumberOfMessagesDeleted="deleted",
-        ),
+        lines=_MESSAGES,
         left="messages",
         source=_SQS,
     ),
     Graph(
         section=Section.LATENCY,
         title="age of the oldest message",
-        lines=_lines("queue", "Maximum", ApproximateAgeOfOldestMessage="age of the oldest"),
+        lines=lines_of("queue", "Maximum", ApproximateAgeOfOldestMessage="age of the oldest"),
         left="seconds",
         source=_SQS,
     ),
     Graph(
         section=Section.SATURATION,
         title="messages in the queue",
-        lines=_lines(
+        lines=lines_of(
             "queue",
             "Maximum",
             ApproximateNumberOfMessagesVisible="waiting",
@@ -57,27 +50,20 @@ QUEUE_GRAPHS: tuple[Graph, ...] = (
     Graph(
         section=Section.COST,
         title="billed an hour",
-        lines=_lines(
-            "queue",
-            "Sum",
-            NumberOfMessagesSent="sent",
-            NumberOfMessagesReceived="received",
-            NumberOfMessagesDeleted="deleted",
-            NumberOfEmptyReceives="empty receives",
-        ),
+        lines=(*_MESSAGES, *lines_of("queue", "Sum", NumberOfEmptyReceives="empty receives")),
         left="messages and empty receives",
-        period=_HOUR,
+        period=HOUR,
         source=_SQS,
     ),
 )
 
-_READ, _WRITE = _lines("table", "Sum", ConsumedReadCapacityUnits="read", ConsumedWriteCapacityUnits="write")
+_READ, _WRITE = lines_of("table", "Sum", ConsumedReadCapacityUnits="read", ConsumedWriteCapacityUnits="write")
 
 TABLE_GRAPHS: tuple[Graph, ...] = (
     Graph(
         section=Section.TRAFFIC,
         title="successful requests",
-        lines=_lines("operation", "SampleCount", SuccessfulRequestLatency="requests"),
+        lines=lines_of("operation", "SampleCount", SuccessfulRequestLatency="requests"),
         left="requests",
         source=_DYNAMODB,
     ),
@@ -85,7 +71,7 @@ TABLE_GRAPHS: tuple[Graph, ...] = (
         section=Section.ERRORS,
         title="throttles and errors",
         lines=(
-            *_lines(
+            *lines_of(
                 "table",
                 "Sum",
                 ReadThrottleEvents="read throttles",
@@ -93,7 +79,7 @@ TABLE_GRAPHS: tuple[Graph, ...] = (
                 TransactionConflict="transaction conflicts",
                 ConditionalCheckFailedRequests="failed conditions",
             ),
-            *_lines("operation", "Sum", SystemErrors="system errors"),
+            *lines_of("operation", "Sum", SystemErrors="system errors"),
         ),
         left="events",
         source=_DYNAMODB,
@@ -122,7 +108,7 @@ TABLE_GRAPHS: tuple[Graph, ...] = (
                 operands={"write": _WRITE},
                 label="write units a second",
             ),
-            *_lines(
+            *lines_of(
                 "table",
                 "Average",
                 ProvisionedReadCapacityUnits="provisioned for reads",
@@ -137,75 +123,13 @@ TABLE_GRAPHS: tuple[Graph, ...] = (
         title="capacity units an hour",
         lines=(_READ, _WRITE),
         left="units",
-        period=_HOUR,
+        period=HOUR,
         source="https://aws.amazon.com/dynamodb/pricing/",
     ),
 )
 
 
-def _api_graphs(
-    client_errors: str, server_errors: str, source: str, cost: tuple[Line, ...]
-) -> tuple[Graph, ...]:
-    """The graphs that both kinds of API have, by the names that each gives to its errors."""
-    # "The SampleCount statistic represents the total number of API requests."
-    (count,) = _lines("api", "SampleCount", Count="requests")
-    (failed,) = _lines("api", "Sum", **{server_errors: "5xx"})
-    return (
-        Graph(
-            section=Section.TRAFFIC,
-            title="requests",
-            lines=(count,),
-            left="requests",
-            source=source,
-        ),
-        Graph(
-            section=Section.ERRORS,
-            title="errors",
-            lines=(
-                *_lines("api", "Sum", **{client_errors: "4xx"}),
-                failed,
-                Rate(
-                    expression="IF(requests > 0, 100 * errors / requests, 0)",
-                    operands={"requests": count, "errors": failed},
-                    label="5xx rate (%)",
-                    axis="right",
-                ),
-            ),
-            left="responses",
-            right="% of requests",
-            source=source,
-        ),
-        Graph(
-            section=Section.LATENCY,
-            title="latency",
-            lines=(
-                *percentiles("Latency", "api"),
-                *_lines("api", "p99", IntegrationLatency="p99 of the integration"),
-            ),
-            left="ms",
-            source=source,
-        ),
-        Graph(
-            section=Section.COST,
-            title="billed an hour",
-            lines=(count, *cost),
-            left="requests",
-            right="bytes",
-            period=_HOUR,
-            source="https://aws.amazon.com/api-gateway/pricing/",
-        ),
-    )
-
-
-HTTP_API_GRAPHS: tuple[Graph, ...] = _api_graphs(
-    "4xx",
-    "5xx",
-    _HTTP,
-    (Line(metric="DataProcessed", statistic="Sum", of="api", label="data processed", axis="right"),),
-)
-REST_API_GRAPHS: tuple[Graph, ...] = _api_graphs("4XXError", "5XXError", _REST, ())
-
-_STARTED, _SUCCEEDED, _FAILED, _TIMED_OUT = _lines(
+_STARTED, _SUCCEEDED, _FAILED, _TIMED_OUT = lines_of(
     "workflow",
     "Sum",
     ExecutionsStarted="started",
@@ -221,7 +145,7 @@ WORKFLOW_GRAPHS: tuple[Graph, ...] = (
     Graph(
         section=Section.TRAFFIC,
         title="executions",
-        lines=(_STARTED, _SUCCEEDED, *_lines("workflow", "Sum", ExecutionsRedriven="redriven")),
+        lines=(_STARTED, _SUCCEEDED, *lines_of("workflow", "Sum", ExecutionsRedriven="redriven")),
         left="executions",
         source=_STATES,
     ),
@@ -231,7 +155,7 @@ WORKFLOW_GRAPHS: tuple[Graph, ...] = (
         lines=(
             _FAILED,
             _TIMED_OUT,
-            *_lines("workflow", "Sum", ExecutionsAborted="aborted"),
+            *lines_of("workflow", "Sum", ExecutionsAborted="aborted"),
             Rate(
                 expression=f"IF({_ENDED} > 0, 100 * {_BAD} / {_ENDED}, 0)",
                 operands={"succeeded": _SUCCEEDED, "failed": _FAILED, "timed_out": _TIMED_OUT},
@@ -253,7 +177,7 @@ WORKFLOW_GRAPHS: tuple[Graph, ...] = (
     Graph(
         section=Section.SATURATION,
         title="throttled transitions",
-        lines=_lines("workflow", "Sum", ExecutionThrottled="throttled"),
+        lines=lines_of("workflow", "Sum", ExecutionThrottled="throttled"),
         left="transitions",
         source=_STATES,
     ),
@@ -272,7 +196,7 @@ WORKFLOW_GRAPHS: tuple[Graph, ...] = (
         ),
         left="executions",
         right="ms",
-        period=_HOUR,
+        period=HOUR,
         source=_STATES,
     ),
 )

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import aws_cdk as cdk
-import jsii
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.checks import Check
+from constructs_lib.function.schedule_target import FunctionTarget, invoker_of
 
 __all__ = ["WARM_UP_EVENT", "WarmUp", "WarmUpSchedule", "check_warm_up"]
 
@@ -65,46 +64,19 @@ class WarmUpSchedule(Construct):
         every = (settings or WarmUp()).every
         check_warm_up(Check(scope, construct_id), every)
         super().__init__(scope, construct_id)
-        self.role = _role(self, function)
+        self.role = invoker_of(self, function)
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",
             schedule=scheduler.ScheduleExpression.rate(every or cdk.Duration.minutes(5)),
-            target=_Ping(function, self.role),
+            target=FunctionTarget(
+                function,
+                self.role,
+                event=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
+                retry=False,
+            ),
             description="Keeps one execution environment warm",
         )
-
-
-@jsii.implements(scheduler.IScheduleTarget)
-class _Ping:
-    """The function as a target that grants nothing: CDK's own fails for an imported function."""
-
-    def __init__(self, function: lambda_.IFunction, role: iam.IRole) -> None:
-        self._function = function
-        self._role = role
-
-    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:  # noqa: ARG002 - CDK's
-        return scheduler.ScheduleTargetConfig(
-            arn=self._function.function_arn,
-            role=self._role,
-            input=scheduler.ScheduleTargetInput.from_object(WARM_UP_EVENT),
-            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-        )
-
-
-def _role(scope: Construct, function: lambda_.IFunction) -> iam.Role:
-    # CDK's own would stand outside of this construct, and might invoke every version and alias.
-    invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
-    return iam.Role(
-        scope,
-        "Role",
-        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        assumed_by=iam.ServicePrincipal(
-            "scheduler.amazonaws.com",
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-        ),
-        inline_policies={"Invoke": iam.PolicyDocument(statements=[invoke])},
-    )
 
 
 def check_warm_up(check: Check, every: cdk.Duration | None) -> None:

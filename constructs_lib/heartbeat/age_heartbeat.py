@@ -3,7 +3,6 @@
 from typing import ClassVar, cast
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -11,9 +10,11 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms import Severity, ThresholdAlarm
+from constructs_lib.alarms.own.heartbeat_window import window_of
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.checks import Check, acknowledge, is_token
+from constructs_lib.checks import Check, acknowledge
 from constructs_lib.function import FunctionLogs, HardenedFunction
+from constructs_lib.function.schedule_target import FunctionTarget, invoker_of
 from constructs_lib.handlers import handler_folder
 from constructs_lib.heartbeat.queries import PERIOD, queries_of
 
@@ -41,7 +42,7 @@ class AgeHeartbeat(Construct):
     published for some hours: the heartbeat watches its own publisher. What was never done counts from the deployment.
     Until the figure is first published, in the first hour, it rings.
 
-    For work that is done more often, `constructs_lib.alarms.Heartbeat` needs no function.
+    For work that is done more often, `constructs_lib.alarms.HeartbeatAlarm` needs no function.
 
     Attributes:
         alarm: the alarm.
@@ -94,7 +95,16 @@ class AgeHeartbeat(Construct):
             ConfigurationError: CloudWatch does not keep data for that long, or an argument cannot work.
         """
         check = Check(scope, construct_id)
-        self.window = _window(check, every, allowance)
+        self.window = window_of(
+            check,
+            every,
+            allowance,
+            finest=PERIOD,
+            smallest_allowance=PERIOD,
+            default_allowance=3 * PERIOD,
+            longest=_LONGEST_DAYS * _DAY,
+            remedy=f"CloudWatch keeps data for {_LONGEST_DAYS} days. See {_RETENTION}",
+        )
         queries = queries_of(check, metric)
         super().__init__(scope, construct_id)
         with check.all_or_nothing():
@@ -116,7 +126,7 @@ class AgeHeartbeat(Construct):
                 lowest=0,
                 highest=_LONGEST_DAYS * _DAY,
                 evaluation_periods=_HOURS_OF_SILENCE,
-                missing_data=cloudwatch.TreatMissingData.BREACHING,
+                treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
                 means=means,
                 severity=severity,
                 cause=cause,
@@ -141,35 +151,14 @@ class AgeHeartbeat(Construct):
                 removal_policy=removal_policy,
             )
             _may_read_and_publish(self.publisher)
-            self.role = _invoker(self, self.publisher.alias)
+            self.role = invoker_of(self, self.publisher.alias)
             self.schedule = scheduler.Schedule(
                 self,
                 "Schedule",
                 schedule=scheduler.ScheduleExpression.rate(cdk.Duration.seconds(PERIOD)),
-                target=_Publisher(self.publisher.alias, self.role),
+                target=FunctionTarget(self.publisher.alias, self.role),
                 description="Publishes the age of a heartbeat",
             )
-
-
-def _window(check: Check, every: cdk.Duration, allowance: cdk.Duration | None) -> int:
-    check.instance("every", every, cdk.Duration)
-    for name, value in (("every", every), ("allowance", allowance)):
-        check.require(
-            not is_token(value),
-            f"{name} is known only at deployment.",
-            remedy="The alarm's threshold is made of it: give a fixed one.",
-        )
-    longest = _LONGEST_DAYS * _DAY
-    check.duration("every", every, PERIOD, longest)
-    check.duration("allowance", allowance, PERIOD, longest)
-    seconds = int(every.to_seconds())
-    late = max(3 * PERIOD, seconds // 10) if allowance is None else int(allowance.to_seconds())
-    check.require(
-        seconds + late <= longest,
-        f"every and allowance make {(seconds + late) / _DAY:.4g} days.",
-        remedy=f"CloudWatch keeps data for {_LONGEST_DAYS} days. See {_RETENTION}",
-    )
-    return seconds + late
 
 
 def _path_in_stack(construct: Construct) -> str:
@@ -203,30 +192,4 @@ def _may_read_and_publish(publisher: HardenedFunction) -> None:
             "Serverless::Serverless-LambdaDLQ": "Nothing is lost with an event of the schedule: the next one publishes "
             "the age just as well, and the alarm rings when none does."
         },
-    )
-
-
-@jsii.implements(scheduler.IScheduleTarget)
-class _Publisher:
-    """The function as a target; CDK's own would let the schedule invoke every version of it."""
-
-    def __init__(self, function: lambda_.IFunction, role: iam.IRole) -> None:
-        self._function = function
-        self._role = role
-
-    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:  # noqa: ARG002 - CDK's
-        return scheduler.ScheduleTargetConfig(arn=self._function.function_arn, role=self._role)
-
-
-def _invoker(scope: Construct, function: lambda_.IFunction) -> iam.Role:
-    invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
-    return iam.Role(
-        scope,
-        "Role",
-        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        assumed_by=iam.ServicePrincipal(
-            "scheduler.amazonaws.com",
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-        ),
-        inline_policies={"Invoke": iam.PolicyDocument(statements=[invoke])},
     )

@@ -67,7 +67,7 @@ def _threshold(row: AlarmDefinition) -> str:
         unit = row.unit.removesuffix("s") if row.threshold == 1 else row.unit
         value = f"{row.threshold:,g} {unit}"
     quiet = f", from {row.minimum_traffic} a period on" if row.minimum_traffic else ""
-    return f"{_COMPARED[row.comparison]}{value}{quiet}"
+    return f"{_COMPARED[row.comparison_operator]}{value}{quiet}"
 
 
 def _window(row: AlarmDefinition) -> str:
@@ -103,7 +103,9 @@ def _reasons(alarms: type[AlarmSet]) -> str:
     for row in alarms.TABLE:
         level = "###" if alarms is FunctionAlarms else "####"
         parts += [f"({_anchor(alarms, row)})=", f"{level} {row.name}"]
-        parts.append(f"{row.means} Likely cause: {row.cause} First: {row.query}")
+        # As code: typographic quotes and dashes would break a query that is copied from here.
+        parts.append(f"{row.means} Likely cause: {row.cause}")
+        parts += ["First:", code_block(row.query)]
         if row.expression:
             parts.append(code_block(row.expression))
         patterns = dict.fromkeys(
@@ -113,7 +115,7 @@ def _reasons(alarms: type[AlarmSet]) -> str:
         )
         parts += [code_block(pattern) for pattern in patterns]
         facts = [f"Source: {link(row.source)}."]
-        if row.missing == "ignore":
+        if row.treat_missing_data == "ignore":
             facts.append("Missing data keeps the state.")
         if alarms is FunctionAlarms and row.name in ROLLBACK_ALARMS:
             facts.append("Rolls a safe deployment back.")

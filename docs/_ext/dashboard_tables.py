@@ -1,15 +1,10 @@
 """Tables of what a dashboard shows, from the rows that make it."""
 
 from constructs_lib.dashboards import LOG_QUERIES
+from constructs_lib.dashboards.api_graphs import HTTP_API_GRAPHS, REST_API_GRAPHS
 from constructs_lib.dashboards.graph import Graph, Rate, Section
 from constructs_lib.dashboards.lambda_graphs import LAMBDA_GRAPHS, LAMBDA_LOGS
-from constructs_lib.dashboards.service_graphs import (
-    HTTP_API_GRAPHS,
-    QUEUE_GRAPHS,
-    REST_API_GRAPHS,
-    TABLE_GRAPHS,
-    WORKFLOW_GRAPHS,
-)
+from constructs_lib.dashboards.service_graphs import QUEUE_GRAPHS, TABLE_GRAPHS, WORKFLOW_GRAPHS
 from docs._ext.pieces import code_block, link, table
 
 __all__ = ["texts"]

@@ -16,7 +16,7 @@ from constructs_lib.alarms import (
     AnomalyAlarm,
     CombinedAlarm,
     FleetAlarm,
-    Heartbeat,
+    HeartbeatAlarm,
     LogAlarm,
     MaintenanceWindow,
     RateAlarm,
@@ -87,7 +87,7 @@ _KINDS: dict[type, Callable[[cdk.Stack], object]] = {
     AnomalyAlarm: lambda stack: AnomalyAlarm(stack, "Alarm", metric=_orders(), means=_MEANS, route=_QUIET),
     LogAlarm: _logs,
     FleetAlarm: lambda stack: FleetAlarm(stack, "Alarm", threshold=1, means=_MEANS, route=_QUIET),
-    Heartbeat: lambda stack: Heartbeat(
+    HeartbeatAlarm: lambda stack: HeartbeatAlarm(
         stack, "Alarm", metric=_orders(), every=cdk.Duration.days(1), means=_MEANS, route=_QUIET
     ),
     AgeHeartbeat: lambda stack: AgeHeartbeat(
@@ -165,7 +165,7 @@ def _stopped(stack: cdk.Stack) -> object:
 
 
 def _rare(stack: cdk.Stack) -> object:
-    return Heartbeat(stack, "Alarm", metric=_orders(), every=cdk.Duration.days(31), means=_MEANS)
+    return HeartbeatAlarm(stack, "Alarm", metric=_orders(), every=cdk.Duration.days(31), means=_MEANS)
 
 
 def _at_least(stack: cdk.Stack) -> object:
@@ -191,7 +191,7 @@ _FAILURES = [
     Failure("a duration above the timeout of the function", _too_slow),
     Failure(
         "missing data of DynamoDB that shall breach",
-        _on(_throttled_table, missing_data=cloudwatch.TreatMissingData.BREACHING),
+        _on(_throttled_table, treat_missing_data=cloudwatch.TreatMissingData.BREACHING),
     ),
     Failure("an anomaly alarm that stops a machine", _stopped),
     Failure("a list of functions that are imported", _foreign_fleet),

@@ -333,6 +333,7 @@ def test_name_of_a_segment_stands_in_its_titles() -> None:
     [
         ({"name": 3}, "LambdaSegment.name is 3"),
         ({"region": 3}, "LambdaSegment.region is 3"),
+        ({"region": "useast1"}, "LambdaSegment.region is 'useast1'. Give the code of a Region"),
         ({"alarms": "errors"}, "LambdaSegment.alarms is 'errors'"),
         ({"alarms": ["errors"]}, "alarms holds 'errors'"),
         ({"log_group": "/shop/orders"}, "log_group is '/shop/orders'"),

@@ -9,14 +9,9 @@ from aws_cdk import aws_sns as sns
 
 from constructs_lib.checks import Check
 from constructs_lib.dashboards import Graph, Line, Rate, Section, Segment, ServiceDashboard, Source
+from constructs_lib.dashboards.api_graphs import HTTP_API_GRAPHS, REST_API_GRAPHS
 from constructs_lib.dashboards.lambda_graphs import LAMBDA_GRAPHS
-from constructs_lib.dashboards.service_graphs import (
-    HTTP_API_GRAPHS,
-    QUEUE_GRAPHS,
-    REST_API_GRAPHS,
-    TABLE_GRAPHS,
-    WORKFLOW_GRAPHS,
-)
+from constructs_lib.dashboards.service_graphs import QUEUE_GRAPHS, TABLE_GRAPHS, WORKFLOW_GRAPHS
 from tests.dashboards.dashboard_bodies import graph, line, widgets_in
 from tests.synthesis import fresh_stack
 

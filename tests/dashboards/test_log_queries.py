@@ -129,10 +129,16 @@ def test_fails_without_a_log_group_or_with_too_many_or_another_thing(
     log_groups: object, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"Stack/Queries: {message}"):
-        SavedQueries(fresh_stack(), "Queries", log_groups=log_groups)  # type: ignore[arg-type]
+        SavedQueries(fresh_stack(), "Queries", log_groups=log_groups)  # type: ignore[arg-type] # that is the point
+
+
+def test_fails_with_a_folder_that_makes_names_too_long() -> None:
+    stack = fresh_stack()
+    with pytest.raises(ConfigurationError, match=r"255: give a shorter folder"):
+        SavedQueries(stack, "Queries", log_groups=[group(stack)], folder="x" * 250)
 
 
 def test_fails_with_a_query_that_is_none() -> None:
     stack = fresh_stack()
     with pytest.raises(ConfigurationError, match="one of queries is 'errors'"):
-        SavedQueries(stack, "Queries", log_groups=[group(stack)], queries=["errors"])  # type: ignore[list-item]
+        SavedQueries(stack, "Queries", log_groups=[group(stack)], queries=["errors"])  # type: ignore[list-item] # that is the point

@@ -175,7 +175,9 @@ def test_name_is_left_to_cloudformation_unless_it_is_given() -> None:
 
 def test_given_name_is_the_dashboards_name() -> None:
     stack = fresh_stack()
-    ServiceDashboard(stack, "Dashboard", segments=[QueueSegment(queue(stack))], name="order_service-1")
+    ServiceDashboard(
+        stack, "Dashboard", segments=[QueueSegment(queue(stack))], dashboard_name="order_service-1"
+    )
     assert synthesize(stack).only("AWS::CloudWatch::Dashboard")["DashboardName"] == "order_service-1"
 
 
@@ -211,7 +213,7 @@ def test_refused_segment_leaves_the_dashboard_as_it_was() -> None:
     stack = fresh_stack()
     dashboard = ServiceDashboard(stack, "Dashboard", segments=[QueueSegment(queue(stack))])
     with pytest.raises(ConfigurationError, match="queue is None"):
-        dashboard.add_segment(QueueSegment(None))  # type: ignore[arg-type]
+        dashboard.add_segment(QueueSegment(None))  # type: ignore[arg-type] # that is the point
     assert len(dashboard.segments) == 1
     assert "Incoming: messages" in titles(widgets_in(stack))
 
@@ -219,7 +221,7 @@ def test_refused_segment_leaves_the_dashboard_as_it_was() -> None:
 def test_fails_with_a_resource_in_place_of_a_segment() -> None:
     stack = fresh_stack()
     with pytest.raises(ConfigurationError, match=r"segments holds Stack/Incoming\. Wrap it: LambdaSegment"):
-        ServiceDashboard(stack, "Dashboard", segments=[queue(stack)])  # type: ignore[list-item]
+        ServiceDashboard(stack, "Dashboard", segments=[queue(stack)])  # type: ignore[list-item] # that is the point
 
 
 @pytest.mark.parametrize(
@@ -229,14 +231,14 @@ def test_fails_with_a_resource_in_place_of_a_segment() -> None:
         ({"segments": ["queue"]}, "segments holds 'queue'"),
         ({"segments": "queue"}, "segments is 'queue'"),
         ({"alarms": ["errors"]}, "alarms holds 'errors'"),
-        ({"segments": [LambdaSegment("orders")]}, "function is 'orders'"),  # type: ignore[arg-type]
-        ({"segments": [QueueSegment(3)]}, "queue is 3"),  # type: ignore[arg-type]
-        ({"segments": [TableSegment("orders")]}, "table is 'orders'"),  # type: ignore[arg-type]
-        ({"segments": [HttpApiSegment("orders")]}, "api is 'orders'"),  # type: ignore[arg-type]
-        ({"segments": [RestApiSegment("orders")]}, "api is 'orders'"),  # type: ignore[arg-type]
-        ({"segments": [WorkflowSegment("orders")]}, "state_machine is 'orders'"),  # type: ignore[arg-type]
-        ({"alarms": [None], "name": "two words"}, "name is 'two words'"),
-        ({"alarms": [None], "name": "n" * 256}, "name is 'nnn"),
+        ({"segments": [LambdaSegment("orders")]}, "function is 'orders'"),  # type: ignore[arg-type] # that is the point
+        ({"segments": [QueueSegment(3)]}, "queue is 3"),  # type: ignore[arg-type] # that is the point
+        ({"segments": [TableSegment("orders")]}, "table is 'orders'"),  # type: ignore[arg-type] # that is the point
+        ({"segments": [HttpApiSegment("orders")]}, "api is 'orders'"),  # type: ignore[arg-type] # that is the point
+        ({"segments": [RestApiSegment("orders")]}, "api is 'orders'"),  # type: ignore[arg-type] # that is the point
+        ({"segments": [WorkflowSegment("orders")]}, "state_machine is 'orders'"),  # type: ignore[arg-type] # that is the point
+        ({"alarms": [None], "dashboard_name": "two words"}, "dashboard_name is 'two words'"),
+        ({"alarms": [None], "dashboard_name": "n" * 256}, "dashboard_name is 'nnn"),
         ({"alarms": [None], "default_interval": cdk.Duration.days(500)}, "default_interval is 720000"),
         ({"alarms": [None], "default_interval": 3}, "default_interval is 3"),
         ({"alarms": [None], "title": 3}, "title is 3"),
@@ -245,7 +247,7 @@ def test_fails_with_a_resource_in_place_of_a_segment() -> None:
 def test_fails_before_anything_is_built(arguments: dict[str, object], message: str) -> None:
     stack = fresh_stack()
     with pytest.raises(ConfigurationError, match=f"Stack/Dashboard: .*{message}"):
-        ServiceDashboard(stack, "Dashboard", **arguments)  # type: ignore[arg-type]
+        ServiceDashboard(stack, "Dashboard", **arguments)  # type: ignore[arg-type] # that is the point
     assert stack.node.try_find_child("Dashboard") is None
 
 
@@ -276,7 +278,7 @@ def test_tokens_are_taken_as_they_are() -> None:
         stack,
         "Dashboard",
         segments=[QueueSegment(queue(stack), name=name, region=cdk.Fn.import_value("region"))],
-        name=name,
+        dashboard_name=name,
         title=name,
     )
     assert "<Name>: messages" in titles(widgets_in(stack))

@@ -14,7 +14,7 @@ from constructs_lib.alarms import (
     AnomalyAlarm,
     CombinedAlarm,
     FleetAlarm,
-    Heartbeat,
+    HeartbeatAlarm,
     LogAlarm,
     MaintenanceWindow,
     RateAlarm,
@@ -81,7 +81,7 @@ class AlarmKinds(cdk.Stack):
             means=MEANS,
             route=self.told,
         )
-        heartbeat = Heartbeat(
+        heartbeat = HeartbeatAlarm(
             self,
             "HeartbeatAlarm",
             metric=own_metric(metric_name="Beats"),
@@ -95,7 +95,7 @@ class AlarmKinds(cdk.Stack):
             "UnknownAlarm",
             metric=own_metric(metric_name="Unknown"),
             threshold=5,
-            missing_data=cloudwatch.TreatMissingData.MISSING,
+            treat_missing_data=cloudwatch.TreatMissingData.MISSING,
             means=MEANS,
             route=self.told,
         )

@@ -1,6 +1,5 @@
 """Whatever options are drawn, they synthesize to a clean template or are refused. Never anything else."""
 
-from dataclasses import fields, replace
 from typing import Any
 
 import aws_cdk as cdk
@@ -13,7 +12,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from constructs_lib.alarms import AlarmSettings, FunctionAlarmSettings, RateAlarmSettings
+from constructs_lib.alarms import LAMBDA_ALARMS, AlarmSettings, FunctionAlarmSettings, RateAlarmSettings
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.dead_letters import DeadLetters
 from constructs_lib.function import (
@@ -68,18 +67,20 @@ def settings_of(kind: type[AlarmSettings], **more: SearchStrategy[Any]) -> Searc
     return st.fixed_dictionaries({}, optional=replaced).map(lambda given: kind(**given))
 
 
-ALARMS = st.fixed_dictionaries(
+RATES = {row.name for row in LAMBDA_ALARMS if row.minimum_traffic is not None}
+ALARM_SETTINGS: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
-        field.name: st.none()
+        name: st.none()
         | (
             settings_of(RateAlarmSettings, minimum_traffic=numbers(1, 1_000))
-            if isinstance(field.default, RateAlarmSettings)
+            if name in RATES
             else settings_of(AlarmSettings)
         )
-        for field in fields(FunctionAlarmSettings)
+        for name in FunctionAlarmSettings.alarm_names()
     },
-).map(lambda given: replace(FunctionAlarmSettings(), **given))
+)
+ALARMS = ALARM_SETTINGS.map(lambda given: FunctionAlarmSettings(**given))
 
 SCHEDULED = st.builds(
     ScheduledCapacity,

@@ -244,3 +244,10 @@ def test_a_subscription_counts_for_its_own_topic_only() -> None:
     assert warning
     heard = [entry.type for entry in AlarmTopic.of(first).node.metadata]
     assert "aws:cdk:warning" not in heard
+
+
+def test_fails_where_there_is_no_stack_to_share_in() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"^AlarmTopic: there is no stack here to have one\. Give a stack"
+    ):
+        AlarmTopic.of(fresh_app())

@@ -126,6 +126,11 @@ def test_the_picture_in_the_docs_is_of_this_dashboard(tmp_path: Path) -> None:
     assert shown == drawn, f"copy {tmp_path / 'dashboard.svg'} to docs/_static"
 
 
+def test_watch_finds_nothing_that_the_stack_forgot(service: Service) -> None:
+    for stack in service.app.node.children:
+        assert stack.node.try_find_child("Watch") is None
+
+
 class TestPlaces:
     def test_two_regions_are_two_stacks(self) -> None:
         assert list(built("two-regions").templates) == ["OrderService-dev", "OrderService-dev-us-west-2"]

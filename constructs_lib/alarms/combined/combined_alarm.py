@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
-from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from constructs_lib.alarms.combined.alarm_rules import (
     LONGEST_RULE,
@@ -16,30 +15,26 @@ from constructs_lib.alarms.combined.alarm_rules import (
     Child,
     Condition,
     fits,
-    longest_generated_name,
     parts,
     rule,
 )
+from constructs_lib.alarms.combined.children import (
+    Combinable,
+    alarms_of,
+    child_of,
+    count_parent,
+    named_children,
+)
 from constructs_lib.alarms.combined.told_twice import ToldTwiceCheck
-from constructs_lib.alarms.own.own_alarm import LimitedActions, Telling
+from constructs_lib.alarms.own.limited_actions import LimitedActions
+from constructs_lib.alarms.own.telling import Telling
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.sets.alarm_set import AlarmSet
 from constructs_lib.alarms.table.definition import Severity
-from constructs_lib.checks import Check, is_token
+from constructs_lib.checks import Check
 
 __all__ = ["CombinedAlarm", "Suppressor"]
 
-_MOST_PARENTS = 150
-_LIMITS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html"
 _NEVER = "FALSE"
-_REGION, _ACCOUNT, _ARN_PARTS = 3, 4, 5
-
-Combinable = IAlarmRef | cloudwatch.CfnCompositeAlarm | AlarmSet
-"""What an alarm can be combined of; a set stands for its health."""
-
-_Alarm = IAlarmRef | cloudwatch.CfnCompositeAlarm
-
-_parents: "WeakKeyDictionary[IConstruct, int]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +105,11 @@ class CombinedAlarm(LimitedActions, cloudwatch.CompositeAlarm):
             severity=severity, means=means, cause=cause, query=query, runbook=runbook, route=route
         )
         telling.check(check)
-        alarms = _alarms(check, children)
+        alarms = alarms_of(check, children)
         condition = _condition(check, rings_when, len(alarms))
-        _check_suppressor(check, suppressor)
+        _check_suppressor(check, suppressor, children)
         stack = cdk.Stack.of(scope)
-        named = _named(check, stack, alarms)
+        named = named_children(check, stack, alarms)
         whole = fits(named, condition)
         check.require(
             whole or not isinstance(condition, int),
@@ -140,8 +135,7 @@ class CombinedAlarm(LimitedActions, cloudwatch.CompositeAlarm):
                 resource.alarm_rule = self._nest(stack, named, cast("Literal['any', 'all']", condition))
             telling.describe(check, resource, _sentence(condition, len(alarms)))
             self.tell(check, telling)
-        for alarm in alarms:
-            _parents[alarm] = _parents.get(alarm, 0) + 1
+        count_parent(alarms)
         self.node.add_validation(ToldTwiceCheck(self))
 
     def _nest(self, stack: cdk.Stack, named: Sequence[Child], condition: Literal["any", "all"]) -> str:
@@ -157,30 +151,10 @@ class CombinedAlarm(LimitedActions, cloudwatch.CompositeAlarm):
                     alarm_description=f"A part of {self.node.path}; it tells nobody.",
                 )
                 made.append(composite)
-                level.append(_child(stack, composite.ref, stack.resolve(composite.ref)))
+                level.append(child_of(stack, composite.ref, stack.resolve(composite.ref)))
             named = level
         self.parts = tuple(made)
         return rule(named, condition)
-
-
-def _alarms(check: Check, children: Sequence[Combinable]) -> list[_Alarm]:
-    check.instance("children", children, list, tuple)
-    check.require(len(children) > 0, "children is empty.", remedy="Give at least one alarm.")
-    alarms: list[_Alarm] = [
-        child.health_resource if isinstance(child, AlarmSet) else child for child in children
-    ]
-    for alarm in alarms:
-        check.require(
-            isinstance(alarm, cloudwatch.CfnCompositeAlarm) or hasattr(alarm, "alarm_ref"),
-            f"children holds {alarm!r}.",
-            remedy="Give CloudWatch alarms of CDK, made or imported, or sets of alarms.",
-        )
-        check.require(
-            _parents.get(alarm, 0) < _MOST_PARENTS,
-            f"{alarm.node.path} is in {_MOST_PARENTS} combined alarms already.",
-            remedy=f"Combine it with others once, and refer to that. See {_LIMITS}",
-        )
-    return alarms
 
 
 def _condition(check: Check, rings_when: Condition, count: int) -> Condition:
@@ -193,7 +167,7 @@ def _condition(check: Check, rings_when: Condition, count: int) -> Condition:
     return rings_when
 
 
-def _check_suppressor(check: Check, suppressor: Suppressor | None) -> None:
+def _check_suppressor(check: Check, suppressor: Suppressor | None, children: Sequence[Combinable]) -> None:
     check.instance("suppressor", suppressor, Suppressor, None)
     if suppressor is None:
         return
@@ -202,55 +176,15 @@ def _check_suppressor(check: Check, suppressor: Suppressor | None) -> None:
         f"suppressor.alarm is {suppressor.alarm!r}.",
         remedy="Give a CloudWatch alarm of CDK, made or imported; of a set of alarms, its health.",
     )
+    # A set of alarms stands for its health.
+    covered = [getattr(child, "health", child) for child in children]
+    check.require(
+        all(child is not suppressor.alarm for child in covered),
+        f"suppressor.alarm is {suppressor.alarm.node.path}, one of the children: while it rings, nobody is told of it.",
+        remedy="Give an alarm on something else, such as a deployment, or leave it out of the children.",
+    )
     for name in ("wait", "extension"):
         check.instance(f"suppressor.{name}", getattr(suppressor, name), cdk.Duration, None)
-
-
-def _named(check: Check, stack: cdk.Stack, alarms: Sequence[_Alarm]) -> list[Child]:
-    references = [_reference(alarm) for alarm in alarms]
-    stacks = [cdk.Stack.of(alarm) for alarm in alarms]
-    for alarm, (_, arn), home in zip(alarms, references, stacks, strict=True):
-        _check_environment(check, stack, alarm, home, arn)
-    names = [name for name, _ in references]
-    resolved = stack.resolve(names)
-    known = {(id(home), str(name)) for home, name in zip(stacks, resolved, strict=True)}
-    check.require(len(known) == len(names), "children holds an alarm twice.", remedy="Give each alarm once.")
-    return [_child(home, name, known) for home, name, known in zip(stacks, names, resolved, strict=True)]
-
-
-def _check_environment(check: Check, stack: cdk.Stack, alarm: _Alarm, home: cdk.Stack, arn: str) -> None:
-    parts_of_arn = [] if is_token(arn) else arn.split(":")
-    if len(parts_of_arn) > _ARN_PARTS:
-        there = (parts_of_arn[_REGION], parts_of_arn[_ACCOUNT])
-    elif home is stack:
-        return
-    else:
-        there = (home.region, home.account)
-    for what, theirs, ours in zip(("Region", "account"), there, (stack.region, stack.account), strict=True):
-        check.require(
-            is_token(theirs) or is_token(ours) or theirs == ours,
-            f"{alarm.node.path} is in the {what} {theirs}, this alarm in {ours}.",
-            remedy=f"A composite alarm takes alarms of its own account and Region. See {_LIMITS}",
-        )
-
-
-def _reference(alarm: _Alarm) -> tuple[str, str]:
-    """Name and ARN."""
-    if isinstance(alarm, cloudwatch.CfnCompositeAlarm):  # which CDK has no reference of
-        return alarm.ref, alarm.attr_arn
-    reference = alarm.alarm_ref
-    return reference.alarm_name, reference.alarm_arn
-
-
-def _child(stack: cdk.Stack, name: str, resolved: object) -> Child:
-    match resolved:
-        case str():
-            return Child.named(resolved)
-        case {"Ref": str(logical_id)}:
-            stack_name = stack.stack_name
-            longest = longest_generated_name(None if is_token(stack_name) else stack_name, logical_id)
-            return Child(name=name, longest=longest)
-    return Child(name=name)
 
 
 def _sentence(condition: Condition, count: int) -> str:

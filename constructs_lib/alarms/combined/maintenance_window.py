@@ -61,6 +61,8 @@ class MaintenanceWindow(cloudwatch.AlarmMuteRule):
         _check_schedule(check, schedule)
         check.require(duration is not None, "duration is None.", remedy="Give a duration.")
         check.duration("duration", duration, 1, _LONGEST, unit="minutes")
+        for name, date in (("start", start), ("expire", expire)):
+            check.instance(name, date, cloudwatch.CalendarDateTime, None)
         _check_order(check, start, expire)
         targets = [target for alarm in alarms for target in _targets(check, alarm)]
         check.require(

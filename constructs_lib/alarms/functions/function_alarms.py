@@ -25,9 +25,9 @@ _DEPTH = "dead_letter_depth"
 def check_function_alarms(
     check: Check, settings: FunctionAlarmSettings, route: Route | None
 ) -> list[AlarmDefinition]:
-    """The rows of the table that are switched on, with `settings` in place of defaults, once checked."""
-    check_route(check, route)
-    return check_settings(check, LAMBDA_ALARMS, settings)
+    """The rows that are switched on by a bundle's arguments ``alarms`` and ``alarm_route``, once checked."""
+    check_route(check, route, name="alarm_route")
+    return check_settings(check, LAMBDA_ALARMS, settings, name="alarms")
 
 
 class FunctionAlarms(AlarmSet):

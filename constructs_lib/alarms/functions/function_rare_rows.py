@@ -3,9 +3,9 @@
 from constructs_lib.alarms.functions.function_row_parts import METRICS, OF_FUNCTION, OF_QUALIFIER, lambda_row
 from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
 
-__all__ = ["LAMBDA_MORE_ALARMS"]
+__all__ = ["LAMBDA_RARE_ALARMS"]
 
-LAMBDA_MORE_ALARMS: tuple[AlarmDefinition, ...] = (
+LAMBDA_RARE_ALARMS: tuple[AlarmDefinition, ...] = (
     lambda_row(
         name="dead_letter_errors",
         metric="DeadLetterErrors",

@@ -1,7 +1,7 @@
 """The alarms of a Lambda function, one row each."""
 
 from constructs_lib.alarms.functions.function_log_rows import LAMBDA_LOG_ALARMS
-from constructs_lib.alarms.functions.function_rare_rows import LAMBDA_MORE_ALARMS
+from constructs_lib.alarms.functions.function_rare_rows import LAMBDA_RARE_ALARMS
 from constructs_lib.alarms.functions.function_row_parts import (
     FAILED_LINES,
     METRICS,
@@ -148,7 +148,7 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         severity=Severity.CRITICAL,
         profile=Profile.ESSENTIAL,
         needs=("queue_name",),
-        missing="ignore",  # SQS may stop publishing for an idle queue: what lies in it still lies there
+        treat_missing_data="ignore",  # SQS may stop publishing for an idle queue: what lies in it still lies there
         means="An event failed for good and waits in the dead-letter queue.",
         cause="what the message's responsePayload says.",
         query="aws sqs receive-message --queue-url URL; once the cause is mended, send the message's requestPayload to "
@@ -189,6 +189,6 @@ LAMBDA_ALARMS: tuple[AlarmDefinition, ...] = (
         query=f"Logs Insights on its log group: {FAILED_LINES} | sort @timestamp desc | limit 20.",
         source=METRICS,
     ),
-    *LAMBDA_MORE_ALARMS,
+    *LAMBDA_RARE_ALARMS,
     *LAMBDA_LOG_ALARMS,
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from constructs_lib.alarms.table.definition import (
+from constructs_lib.alarms.table.settings import (
     BY_PROFILE,
     AlarmSetSettings,
     AlarmSettings,

@@ -11,11 +11,16 @@ from aws_cdk import aws_logs as logs
 
 from constructs_lib.checks import is_token
 
-__all__ = ["FunctionSubject", "function_subject", "underlying_function"]
+__all__ = [
+    "DEFAULT_MEMORY_MB",
+    "DEFAULT_TIMEOUT_SECONDS",
+    "FunctionSubject",
+    "function_subject",
+    "underlying_function",
+]
 
-_CDK_DEFAULT_TIMEOUT_MS = 3_000
-"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
-_CDK_DEFAULT_MEMORY_MB = 128
+DEFAULT_TIMEOUT_SECONDS = 3
+DEFAULT_MEMORY_MB = 128
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html"""
 _LAMBDA_DEFAULT_EVENT_AGE_MS = 21_600_000
 """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"""
@@ -156,15 +161,11 @@ def _facts(function: lambda_.IFunction) -> dict[str, Any]:
         return {}
     # All of them in one call into jsii; what an escape hatch overrides is not among them.
     given: Mapping[str, Any] = resource._cfn_properties  # noqa: SLF001 - CDK's own extension point of L1 classes
-    seconds = given.get("timeout")
+    seconds = given.get("timeout", DEFAULT_TIMEOUT_SECONDS)
     known = {
-        "timeout_ms": _CDK_DEFAULT_TIMEOUT_MS
-        if seconds is None
-        else seconds
-        if is_token(seconds)
-        else seconds * 1000,
+        "timeout_ms": seconds if is_token(seconds) else seconds * 1000,
         "reserved_concurrency": given.get("reservedConcurrentExecutions"),
-        "memory_mb": given.get("memorySize", _CDK_DEFAULT_MEMORY_MB),
+        "memory_mb": given.get("memorySize", DEFAULT_MEMORY_MB),
         "has_dead_letter_config": given.get("deadLetterConfig") is not None,
         "stops_loops": given.get("recursiveLoop", "Terminate") == "Terminate",
     }

@@ -5,11 +5,14 @@ from typing import Literal, cast
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib.alarms.own.arguments import check_counts, check_metric
-from constructs_lib.alarms.own.measured import in_periods, subject
-from constructs_lib.alarms.own.own_alarm import LimitedActions, Telling, check_possible
+from constructs_lib.alarms.own.arguments import check_metric
+from constructs_lib.alarms.own.built import check_possible
+from constructs_lib.alarms.own.limited_actions import LimitedActions
+from constructs_lib.alarms.own.measured import in_periods, what_is_watched
+from constructs_lib.alarms.own.telling import Telling
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.definition import Severity
+from constructs_lib.alarms.table.limits import check_counts
 from constructs_lib.checks import Check
 
 __all__ = ["AnomalyAlarm"]
@@ -44,7 +47,7 @@ class AnomalyAlarm(LimitedActions, cloudwatch.AnomalyDetectionAlarm):
         severity: Severity = Severity.WARNING,
         evaluation_periods: int = 3,
         datapoints_to_alarm: int | None = None,
-        missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+        treat_missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
         cause: str | None = None,
         query: str | None = None,
         runbook: str | None = None,
@@ -62,7 +65,7 @@ class AnomalyAlarm(LimitedActions, cloudwatch.AnomalyDetectionAlarm):
             severity: who has to know.
             evaluation_periods: how many of the latest datapoints are looked at.
             datapoints_to_alarm: how many of these must be outside. Left out: all.
-            missing_data: how missing data counts.
+            treat_missing_data: how missing data counts.
             cause: the likely cause; continues "Likely cause: ".
             query: what to run first; continues "First: ".
             runbook: a link for whoever is told.
@@ -83,7 +86,7 @@ class AnomalyAlarm(LimitedActions, cloudwatch.AnomalyDetectionAlarm):
         check.require(
             std_devs != 0, "std_devs is 0: every value is outside.", remedy="Give a positive number."
         )
-        check.instance("missing_data", missing_data, cloudwatch.TreatMissingData)
+        check.instance("treat_missing_data", treat_missing_data, cloudwatch.TreatMissingData)
         check_counts(check, evaluation_periods, datapoints_to_alarm)
         operator, left = _SIDES[side]
         with check.all_or_nothing():
@@ -95,14 +98,14 @@ class AnomalyAlarm(LimitedActions, cloudwatch.AnomalyDetectionAlarm):
                 comparison_operator=operator,
                 evaluation_periods=evaluation_periods,
                 datapoints_to_alarm=datapoints_to_alarm,
-                treat_missing_data=missing_data,
+                treat_missing_data=treat_missing_data,
             )
             resource = cast("cloudwatch.CfnAlarm", self.node.default_child)
             properties = check_possible(check, resource)
             queries = [
                 query for query in properties["Metrics"] if query["Id"] != properties["ThresholdMetricId"]
             ]
-            watched = subject({"Metrics": queries})
+            watched = what_is_watched({"Metrics": queries})
             band = f"the band of {std_devs:g} standard deviations"
             telling.describe(check, resource, f"{watched} {left} {band} {in_periods(properties)}.")
             self.tell(check, telling)

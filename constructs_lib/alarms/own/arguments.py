@@ -6,9 +6,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["check_counts", "check_metric", "check_threshold"]
-
-_WEEK = 604_800
+__all__ = ["check_metric", "check_threshold"]
 
 
 def check_metric(check: Check, name: str, metric: object) -> None:
@@ -21,7 +19,7 @@ def check_metric(check: Check, name: str, metric: object) -> None:
     )
 
 
-def check_threshold(check: Check, threshold: float, name: str = "threshold") -> None:
+def check_threshold(check: Check, threshold: float) -> None:
     """Fail unless `threshold` is a finite number or a token."""
     check.require(
         is_token(threshold)
@@ -30,13 +28,6 @@ def check_threshold(check: Check, threshold: float, name: str = "threshold") -> 
             and not isinstance(threshold, bool)
             and math.isfinite(threshold)
         ),
-        f"{name} is {threshold!r}.",
+        f"threshold is {threshold!r}.",
         remedy="Give a number.",
     )
-
-
-def check_counts(check: Check, evaluation_periods: int, datapoints_to_alarm: int | None) -> None:
-    """Fail unless that many datapoints can breach in that many periods."""
-    check.within("evaluation_periods", evaluation_periods, 1, _WEEK)
-    most = _WEEK if is_token(evaluation_periods) else evaluation_periods
-    check.within("datapoints_to_alarm", datapoints_to_alarm, 1, most)

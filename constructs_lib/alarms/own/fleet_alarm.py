@@ -19,7 +19,7 @@ from constructs_lib.alarms.own.fleet_query import (
     longest,
 )
 from constructs_lib.alarms.own.published import HIGHEST
-from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
+from constructs_lib.alarms.own.threshold_alarm import AT_LEAST, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.definition import Severity
 from constructs_lib.checks import Check, is_token
@@ -27,7 +27,6 @@ from constructs_lib.checks import Check, is_token
 __all__ = ["FleetAlarm"]
 
 _TAGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/resource-tags-for-telemetry.html"
-_MARK = "watched"
 _TAGGED = "AWS::Lambda::Function"
 
 
@@ -45,7 +44,7 @@ class FleetAlarm(ThresholdAlarm):
 
     Attributes:
         tag: the tag that a function is known by; None where all are watched.
-        query: the query.
+        expression: the query.
     """
 
     CAN_SCALE = False
@@ -55,17 +54,17 @@ class FleetAlarm(ThresholdAlarm):
         scope: Construct,
         construct_id: str,
         *,
-        metric: str = "Errors",
+        metric_name: str = "Errors",
         threshold: float,
         means: str,
         functions: Sequence[lambda_.IFunction] | None = None,
         tag: tuple[str, str] | None = None,
-        without: Sequence[lambda_.IFunction] = (),
+        exclude: Sequence[lambda_.IFunction] = (),
         per: Literal["function", "fleet"] = "function",
         statistic: FleetStatistic = "Sum",
         period: cdk.Duration | None = None,
         severity: Severity = Severity.WARNING,
-        comparison: cloudwatch.ComparisonOperator | None = None,
+        comparison_operator: cloudwatch.ComparisonOperator = AT_LEAST,
         evaluation_periods: int = 1,
         datapoints_to_alarm: int | None = None,
         cause: str | None = None,
@@ -73,22 +72,22 @@ class FleetAlarm(ThresholdAlarm):
         runbook: str | None = None,
         route: Route | None = None,
     ) -> None:
-        """Ring while `metric` of a function of the fleet compares to `threshold`.
+        """Ring while `metric_name` of a function of the fleet compares to `threshold`.
 
         Args:
             scope: the parent.
             construct_id: the id in `scope`.
-            metric: a metric of AWS/Lambda that is published by function.
+            metric_name: a metric of AWS/Lambda that is published by function.
             threshold: for each function, or for the fleet.
             means: what it means when it rings, a sentence for whoever is told.
             functions: functions of this app; they get a tag of their own. Left out, with `tag`: all functions.
             tag: key and value of a tag that the functions have already.
-            without: functions to leave out.
+            exclude: functions to leave out.
             per: whether `threshold` holds for each function, or for all of them together.
             statistic: how datapoints become one.
             period: the length of one datapoint. Left out: one minute.
             severity: who has to know.
-            comparison: how the figure compares to the threshold. Left out: it reaches it.
+            comparison_operator: how the figure compares to the threshold. Left out: it reaches it.
             evaluation_periods: how many of the latest datapoints are looked at.
             datapoints_to_alarm: how many of these must breach. Left out: all.
             cause: the likely cause; continues "Likely cause: ".
@@ -102,7 +101,12 @@ class FleetAlarm(ThresholdAlarm):
                 it.
         """
         check = Check(scope, construct_id)
-        _check_selection(check, functions, tag, without)
+        check.require(
+            isinstance(metric_name, str) and bool(metric_name) and not is_token(metric_name),
+            f"metric_name is {metric_name!r}.",
+            remedy='Give the name of a metric of AWS/Lambda, such as "Errors".',
+        )
+        _check_selection(check, functions, tag, exclude)
         check.require(
             statistic in STATISTICS,
             f"statistic is {statistic!r}.",
@@ -110,26 +114,29 @@ class FleetAlarm(ThresholdAlarm):
         )
         check.require(per in ("function", "fleet"), f"per is {per!r}.", remedy="Give function or fleet.")
         watched = [_made_in_app(check, function) for function in functions or ()]
-        own_tag = (f"fleet_{_key(scope, construct_id)}", _MARK)
+        # Two deployments of an app in one account have the same construct paths, and stacks of different names.
+        own_tag = (f"fleet_{_key(scope, construct_id)}", _outermost(scope).stack_name)
         self.tag = tag = own_tag if watched else tag
-        self.query = fleet_query(
-            metric,
+        self.expression = fleet_query(
+            metric_name,
             statistic,
             tag=tag,
-            without=[underlying_function(function).function_name for function in without],
+            exclude=[underlying_function(function).function_name for function in exclude],
             each=per == "function",
         )
         check.require(
-            longest(self.query) <= LONGEST_QUERY,
-            f"its query takes up to {longest(self.query):,} characters; CloudWatch allows {LONGEST_QUERY:,}.",
+            longest(self.expression) <= LONGEST_QUERY,
+            f"its query takes up to {longest(self.expression):,} characters; CloudWatch allows {LONGEST_QUERY:,}.",
             remedy="Leave out fewer functions, or give those to watch as functions or tag.",
         )
-        highest = HIGHEST.get(("AWS/Lambda", metric)) if statistic not in ("Sum", "SampleCount") else None
+        highest = (
+            HIGHEST.get(("AWS/Lambda", metric_name)) if statistic not in ("Sum", "SampleCount") else None
+        )
         with check.all_or_nothing():
             expression = cloudwatch.MathExpression(
-                expression=self.query,
+                expression=self.expression,
                 using_metrics={},
-                label=f"{metric} {statistic} of {'a function' if per == 'function' else 'the fleet'}",
+                label=f"{metric_name} {statistic} of {'a function' if per == 'function' else 'the fleet'}",
                 period=period or cdk.Duration.minutes(1),
             )
         super().__init__(
@@ -141,7 +148,7 @@ class FleetAlarm(ThresholdAlarm):
             highest=highest,
             means=means,
             severity=severity,
-            comparison=comparison or cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=comparison_operator,
             evaluation_periods=evaluation_periods,
             datapoints_to_alarm=datapoints_to_alarm,
             cause=cause,
@@ -150,7 +157,7 @@ class FleetAlarm(ThresholdAlarm):
             route=route,
         )
         for function in watched:
-            cdk.Tags.of(function).add(own_tag[0], _MARK, include_resource_types=[_TAGGED])
+            cdk.Tags.of(function).add(*own_tag, include_resource_types=[_TAGGED])
         if tag is not None:
             self.node.add_validation(_TelemetryCheck(self))
 
@@ -159,12 +166,12 @@ def _check_selection(
     check: Check,
     functions: Sequence[lambda_.IFunction] | None,
     tag: tuple[str, str] | None,
-    without: Sequence[lambda_.IFunction],
+    exclude: Sequence[lambda_.IFunction],
 ) -> None:
     check.require(
         functions is None or tag is None, "functions and tag are both given.", remedy="Give one of them."
     )
-    for name, given in (("functions", functions), ("without", without)):
+    for name, given in (("functions", functions), ("exclude", exclude)):
         check.instance(name, given, list, tuple, None)
         for function in given or ():
             check.require(
@@ -194,6 +201,13 @@ def _made_in_app(check: Check, function: lambda_.IFunction) -> Construct:
         remedy="A query finds functions by tag, not by a list of names: tag it where it is made and give tag.",
     )
     return base  # type: ignore[return-value] # a construct of the app
+
+
+def _outermost(scope: Construct) -> cdk.Stack:
+    stack = cdk.Stack.of(scope)
+    while (parent := stack.nested_stack_parent) is not None:
+        stack = parent
+    return stack
 
 
 def _key(scope: Construct, construct_id: str) -> str:

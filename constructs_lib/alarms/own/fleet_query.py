@@ -32,10 +32,10 @@ def fleet_query(
     statistic: FleetStatistic,
     *,
     tag: tuple[str, str] | None,
-    without: Sequence[str],
+    exclude: Sequence[str],
     each: bool,
 ) -> str:
-    """The query for `metric` of the functions with `tag`, or of all, except for those named in `without`.
+    """The query for `metric` of the functions with `tag`, or of all, except for those named in `exclude`.
 
     The language compares by = and != and joins by AND alone, so that a list of functions cannot be asked for.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
@@ -44,7 +44,7 @@ def fleet_query(
         metric: the metric's name.
         statistic: how datapoints become one.
         tag: key and value.
-        without: the names of functions to leave out.
+        exclude: the names of functions to leave out.
         each: whether every function is a series of its own.
     """
     function = STATISTICS[statistic]
@@ -52,7 +52,7 @@ def fleet_query(
     selected = f"{function}({_quoted(metric)})"
     query = f'SELECT {selected} FROM SCHEMA("AWS/Lambda", FunctionName)'  # noqa: S608 - of metrics, and escaped
     conditions = [] if tag is None else [f"tag.{_quoted(tag[0])} = {_text(tag[1])}"]
-    conditions += [f"FunctionName != {_text(name)}" for name in without]
+    conditions += [f"FunctionName != {_text(name)}" for name in exclude]
     if conditions:
         query += f" WHERE {' AND '.join(conditions)}"
     if each:

@@ -8,26 +8,21 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from constructs_lib.alarms.own.arguments import check_metric
+from constructs_lib.alarms.own.heartbeat_window import window_of
 from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.definition import Severity
-from constructs_lib.alarms.table.resolution import LIMITS, longest_window
-from constructs_lib.checks import Check, is_token
+from constructs_lib.alarms.table.limits import LIMITS, longest_window
+from constructs_lib.checks import Check
 
-__all__ = ["Heartbeat", "default_allowance"]
+__all__ = ["HeartbeatAlarm"]
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _DATAPOINTS = 30  # finer ones would tell a little sooner
 _WEEK = longest_window(_HOUR)
-_EVER = 1_000 * _DAY
 
 
-def default_allowance(every: int) -> int:
-    """How many seconds late work may be that is done every so many seconds: a tenth, at least five minutes."""
-    return max(5 * _MINUTE, every // 10)
-
-
-class Heartbeat(ThresholdAlarm):
+class HeartbeatAlarm(ThresholdAlarm):
     """An alarm that rings when a metric has counted nothing for too long: missing data breaches.
 
     An alarm looks back 7 days at most; for what happens less often, `constructs_lib.heartbeat.AgeHeartbeat` publishes
@@ -76,16 +71,26 @@ class Heartbeat(ThresholdAlarm):
         """
         check = Check(scope, construct_id)
         check_metric(check, "metric", metric)
-        self.window = _window(check, every, allowance)
+        self.window = window_of(
+            check,
+            every,
+            allowance,
+            finest=_MINUTE,
+            smallest_allowance=0,
+            default_allowance=5 * _MINUTE,
+            longest=_WEEK,
+            remedy="An alarm looks back 7 days: give a smaller allowance, or use constructs_lib.heartbeat.AgeHeartbeat,"
+            f" which publishes how long ago it was. See {LIMITS}",
+        )
         period, count = _datapoints(self.window)
         super().__init__(
             scope,
             construct_id,
             metric=_counted(metric, period),
             threshold=1,
-            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             evaluation_periods=count,
-            missing_data=cloudwatch.TreatMissingData.BREACHING,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
             means=means,
             severity=severity,
             cause=cause,
@@ -93,27 +98,6 @@ class Heartbeat(ThresholdAlarm):
             runbook=runbook,
             route=route,
         )
-
-
-def _window(check: Check, every: cdk.Duration, allowance: cdk.Duration | None) -> int:
-    check.instance("every", every, cdk.Duration)
-    for name, value in (("every", every), ("allowance", allowance)):
-        check.require(
-            not is_token(value),
-            f"{name} is known only at deployment.",
-            remedy="The alarm's window is made of it: give a fixed one.",
-        )
-    check.duration("every", every, _MINUTE, _EVER)
-    check.duration("allowance", allowance, 0, _EVER)
-    seconds = int(every.to_seconds())
-    late = default_allowance(seconds) if allowance is None else int(allowance.to_seconds())
-    check.require(
-        seconds + late <= _WEEK,
-        f"every and allowance make {(seconds + late) / _DAY:.3g} days.",
-        remedy="An alarm looks back 7 days: give a smaller allowance, or use constructs_lib.heartbeat.AgeHeartbeat, "
-        f"which publishes how long ago it was. See {LIMITS}",
-    )
-    return seconds + late
 
 
 def _datapoints(window: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
+from constructs_lib.alarms.own.threshold_alarm import AT_LEAST, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.alarm_template import LOG_NAMESPACE
 from constructs_lib.alarms.table.definition import Severity
@@ -17,10 +17,14 @@ from constructs_lib.checks import Check
 __all__ = ["LogAlarm"]
 
 _LONGEST_PATTERN = 1_024
+_LONGEST_VALUE = 100
 _LONGEST_PATH = 126  # of a metric name's 255 characters, a stack's name may take 128
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9_./-]+")
-_INFREQUENT_ACCESS = "INFREQUENT_ACCESS"
+_WITHOUT_FILTERS = ("INFREQUENT_ACCESS", "DELIVERY")
 _CLASSES = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"
+_TRANSFORMATION = (
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html"
+)
 _FILTER = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html"
 
 
@@ -49,7 +53,7 @@ class LogAlarm(ThresholdAlarm):
         statistic: str = "Sum",
         period: cdk.Duration | None = None,
         severity: Severity = Severity.WARNING,
-        comparison: cloudwatch.ComparisonOperator | None = None,
+        comparison_operator: cloudwatch.ComparisonOperator = AT_LEAST,
         evaluation_periods: int = 1,
         datapoints_to_alarm: int | None = None,
         cause: str | None = None,
@@ -70,7 +74,7 @@ class LogAlarm(ThresholdAlarm):
             statistic: as CloudWatch writes it; for a number in the line usually Maximum or a percentile.
             period: the length of one datapoint. Left out: one minute.
             severity: who has to know.
-            comparison: how the figure compares to the threshold. Left out: it reaches it.
+            comparison_operator: how the figure compares to the threshold. Left out: it reaches it.
             evaluation_periods: how many of the latest datapoints are looked at.
             datapoints_to_alarm: how many of these must breach. Left out: all.
             cause: the likely cause; continues "Likely cause: ".
@@ -103,7 +107,7 @@ class LogAlarm(ThresholdAlarm):
             threshold=threshold,
             means=means,
             severity=severity,
-            comparison=comparison or cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=comparison_operator,
             evaluation_periods=evaluation_periods,
             datapoints_to_alarm=datapoints_to_alarm,
             cause=cause,
@@ -151,6 +155,11 @@ def _check_pattern(check: Check, pattern: logs.IFilterPattern, value: str) -> No
         f"value is {value!r}.",
         remedy="Give a number as text, or $.path of one in the line.",
     )
+    check.require(
+        len(value) <= _LONGEST_VALUE,
+        f"value has {len(value)} characters.",
+        remedy=f"CloudWatch Logs takes {_LONGEST_VALUE}. See {_TRANSFORMATION}",
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -163,8 +172,8 @@ def _is_number(text: str) -> bool:
 
 def _check_class(check: Check, log_group: logs.ILogGroup) -> None:
     resource = log_group.node.default_child
-    if isinstance(resource, logs.CfnLogGroup) and resource.log_group_class == _INFREQUENT_ACCESS:
+    if isinstance(resource, logs.CfnLogGroup) and resource.log_group_class in _WITHOUT_FILTERS:
         check.fail(
-            "log_group is of the class Infrequent Access, which has no metric filters.",
+            f"log_group is of the class {resource.log_group_class}, which has no metric filters.",
             remedy=f"Give it the class Standard. See {_CLASSES}",
         )

@@ -6,7 +6,7 @@ from typing import Any
 from constructs_lib.alarms.table.description import REACHED
 from constructs_lib.checks import is_token
 
-__all__ = ["in_periods", "subject", "threshold_sentence"]
+__all__ = ["in_periods", "threshold_sentence", "what_is_watched"]
 
 
 def threshold_sentence(properties: Mapping[str, Any], threshold: float, watched: str | None = None) -> str:
@@ -14,10 +14,10 @@ def threshold_sentence(properties: Mapping[str, Any], threshold: float, watched:
     # CDK finds a token in a text only by all of its digits.
     figure = str(threshold) if is_token(threshold) else f"{threshold:.10g}"
     reached = REACHED[properties["ComparisonOperator"]]
-    return f"{watched or subject(properties)} {reached} {figure} {in_periods(properties)}."
+    return f"{watched or what_is_watched(properties)} {reached} {figure} {in_periods(properties)}."
 
 
-def subject(properties: Mapping[str, Any]) -> str:
+def what_is_watched(properties: Mapping[str, Any]) -> str:
     """What is watched: the metric with its statistic, or the name of the metric math."""
     if "MetricName" in properties:
         return (

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.alarms.own.published import HIGHEST, ONLY_WITH, PUBLISHED
-from constructs_lib.alarms.table.resolution import LIMITS, longest_window
+from constructs_lib.alarms.own.published import HIGHEST, IGNORES_MISSING_DATA, ONLY_WITH, PUBLISHED
+from constructs_lib.alarms.table.limits import INSIGHTS_WINDOW, LIMITS, MOST_ACTIONS, longest_window
 
-__all__ = ["METRICS_INSIGHTS_WINDOW", "Impossible", "Range", "impossible"]
-
-METRICS_INSIGHTS_WINDOW = 10_800
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html"""
+__all__ = ["Range", "impossible"]
 
 _MINUTE = 60
 _HIGH_RESOLUTION = (10, 20, 30)
 _OF_SINGLE_VALUES = re.compile(r"(Average|Minimum|Maximum|IQM|p\d|tm|TM|wm|WM)", re.IGNORECASE)
 _PERCENTILE = re.compile(r"p(\d+(?:\.\d+)?)", re.IGNORECASE)
-_MOST_ACTIONS = 5
+_STATISTIC = re.compile(
+    r"SampleCount|Average|Sum|Minimum|Maximum|IQM|(p|tm|wm|tc|ts)\d+(\.\d+)?|(PR|TM|WM|TC|TS)\([\d.%:]+\)",
+    re.IGNORECASE,
+)
+_STATISTICS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html"
 _ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
-_DYNAMODB = "AWS/DynamoDB"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ def impossible(properties: Mapping[str, Any], watched: Range | None = None) -> I
     yield from _periods(properties, metrics)
     for metric in metrics:
         yield from _dimensions(metric)
-        yield from _percentile(metric)
+        yield from _statistic(metric)
     yield from _missing_data(properties, metrics)
     yield from _actions(properties)
     known = watched or (_range(metrics[0]) if _is_single(properties, metrics) else None)
@@ -93,9 +93,7 @@ def _metrics(properties: Mapping[str, Any]) -> Iterator[_Metric]:
                 namespace=namespace,
                 name=name,
                 dimensions=frozenset(each["Name"] for each in stat.get("Dimensions") or ()),
-                statistic=str(
-                    stat.get("Stat") or stat.get("Statistic") or stat.get("ExtendedStatistic") or ""
-                ),
+                statistic=_text(stat.get("Stat") or stat.get("Statistic") or stat.get("ExtendedStatistic")),
                 period=_number(stat.get("Period")),
             )
 
@@ -104,9 +102,12 @@ def _is_single(properties: Mapping[str, Any], metrics: Sequence[_Metric]) -> boo
     return len(metrics) == 1 and not any("Expression" in query for query in properties.get("Metrics") or ())
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _number(value: object) -> float | None:
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if known else None  # type: ignore[return-value] # checked one line above
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _periods(properties: Mapping[str, Any], metrics: Sequence[_Metric]) -> Iterator[Impossible]:
@@ -142,7 +143,7 @@ def _period(period: float, metrics: Sequence[_Metric], *, insights: bool) -> Ite
 
 
 def _window(period: float, count: float | None, *, insights: bool) -> Iterator[Impossible]:
-    longest = METRICS_INSIGHTS_WINDOW if insights else longest_window(int(period))
+    longest = INSIGHTS_WINDOW if insights else longest_window(period)
     if count is not None and period * count > longest:
         yield Impossible(
             problem=f"it looks back {count:g} periods of {period:g} s, more than the {longest} s that CloudWatch "
@@ -175,13 +176,18 @@ def _dimensions(metric: _Metric) -> Iterator[Impossible]:
     )
 
 
-def _percentile(metric: _Metric) -> Iterator[Impossible]:
+def _statistic(metric: _Metric) -> Iterator[Impossible]:
+    if metric.statistic and not _STATISTIC.fullmatch(metric.statistic):
+        yield Impossible(
+            problem=f"its statistic is {metric.statistic}, which CloudWatch does not know.",
+            remedy="Give Sum, Average, Minimum, Maximum, SampleCount, a percentile such as p99, or another of "
+            f"{_STATISTICS}",
+        )
     found = _PERCENTILE.fullmatch(metric.statistic)
     if found and not 0 <= float(found[1]) <= 100:  # noqa: PLR2004 - per cent
         yield Impossible(
             problem=f"its statistic is {metric.statistic}.",
-            remedy="A percentile goes from p0 to p100. See "
-            "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html",
+            remedy=f"A percentile goes from p0 to p100. See {_STATISTICS}",
         )
 
 
@@ -190,12 +196,12 @@ def _missing_data(properties: Mapping[str, Any], metrics: Sequence[_Metric]) -> 
     if (
         "Metrics" not in properties
         and metrics
-        and metrics[0].namespace == _DYNAMODB
+        and metrics[0].namespace == IGNORES_MISSING_DATA
         and treatment != "ignore"
     ):
         yield Impossible(
-            problem=f"missing data counts as {treatment}, which CloudWatch disregards: alarms on {_DYNAMODB} ignore "
-            "missing data.",
+            problem=f"missing data counts as {treatment}, which CloudWatch disregards: alarms on "
+            f"{IGNORES_MISSING_DATA} ignore missing data.",
             remedy="Give IGNORE, or watch FILL(metric, 0) + 0 * consumed, where consumed is a metric of the table that "
             f"is always there, such as ConsumedReadCapacityUnits. See {LIMITS}",
         )
@@ -204,10 +210,10 @@ def _missing_data(properties: Mapping[str, Any], metrics: Sequence[_Metric]) -> 
 def _actions(properties: Mapping[str, Any]) -> Iterator[Impossible]:
     for name in _ACTIONS:
         given = properties.get(name)
-        if isinstance(given, list) and len(given) > _MOST_ACTIONS:
+        if isinstance(given, list) and len(given) > MOST_ACTIONS:
             yield Impossible(
                 problem=f"it has {len(given)} {name}.",
-                remedy=f"An alarm takes {_MOST_ACTIONS} per state: send one to a topic and subscribe there.",
+                remedy=f"An alarm takes {MOST_ACTIONS} per state: send one to a topic and subscribe there.",
             )
 
 

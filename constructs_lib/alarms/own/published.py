@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["HIGHEST", "ONLY_WITH", "PUBLISHED", "Published"]
+__all__ = ["HIGHEST", "IGNORES_MISSING_DATA", "ONLY_WITH", "PUBLISHED", "Published"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,8 @@ PUBLISHED: Final[Mapping[str, Published]] = MappingProxyType(
                 "FunctionName Resource ExecutedVersion",
                 "EventSourceMappingUUID",
             ),
+            # https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-monitoring.html
+            at_least=_sets("CapacityProviderName"),
             source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html",
         ),
         "AWS/SQS": Published(
@@ -94,6 +96,9 @@ PUBLISHED: Final[Mapping[str, Published]] = MappingProxyType(
     }
 )
 """Namespace to what is published in it. A namespace that is not here is left alone."""
+
+IGNORES_MISSING_DATA: Final = "AWS/DynamoDB"
+"""The namespace of whose metrics CloudWatch ignores missing data, whatever an alarm says."""
 
 _PER_OPERATION = Published(at_least=_sets("TableName Operation"), source=PUBLISHED["AWS/DynamoDB"].source)
 

@@ -4,10 +4,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib.alarms.own.arguments import check_counts, check_metric
+from constructs_lib.alarms.own.arguments import check_metric
 from constructs_lib.alarms.own.threshold_alarm import ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.definition import Severity
+from constructs_lib.alarms.table.limits import check_counts
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["RateAlarm"]

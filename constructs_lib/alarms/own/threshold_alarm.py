@@ -5,18 +5,21 @@ from typing import ClassVar, cast
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib.alarms.own.arguments import check_counts, check_metric, check_threshold
+from constructs_lib.alarms.own.arguments import check_metric, check_threshold
+from constructs_lib.alarms.own.built import check_possible
+from constructs_lib.alarms.own.limited_actions import LimitedActions
 from constructs_lib.alarms.own.measured import threshold_sentence
-from constructs_lib.alarms.own.own_alarm import LimitedActions, Telling, check_possible
 from constructs_lib.alarms.own.possible import Range
+from constructs_lib.alarms.own.published import IGNORES_MISSING_DATA
+from constructs_lib.alarms.own.telling import Telling
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.table.definition import Severity
+from constructs_lib.alarms.table.limits import check_counts
 from constructs_lib.checks import Check
 
-__all__ = ["ThresholdAlarm"]
+__all__ = ["AT_LEAST", "ThresholdAlarm"]
 
-_DYNAMODB = "AWS/DynamoDB"
-_AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 
 
 class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
@@ -39,10 +42,10 @@ class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
         threshold: float,
         means: str,
         severity: Severity = Severity.WARNING,
-        comparison: cloudwatch.ComparisonOperator = _AT_LEAST,
+        comparison_operator: cloudwatch.ComparisonOperator = AT_LEAST,
         evaluation_periods: int = 1,
         datapoints_to_alarm: int | None = None,
-        missing_data: cloudwatch.TreatMissingData | None = None,
+        treat_missing_data: cloudwatch.TreatMissingData | None = None,
         cause: str | None = None,
         query: str | None = None,
         runbook: str | None = None,
@@ -59,11 +62,11 @@ class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
             threshold: in the metric's unit.
             means: what it means when it rings, a sentence for whoever is told.
             severity: who has to know.
-            comparison: how the metric compares to the threshold.
+            comparison_operator: how the metric compares to the threshold.
             evaluation_periods: how many of the latest datapoints are looked at.
             datapoints_to_alarm: how many of these must breach. Left out: all.
-            missing_data: how missing data counts. Left out: as not breaching; for DynamoDB it is ignored, as CloudWatch
-                does there anyway.
+            treat_missing_data: how missing data counts. Left out: as not breaching; for DynamoDB it is ignored, as
+                CloudWatch does there anyway.
             cause: the likely cause; continues "Likely cause: ".
             query: what to run first; continues "First: ".
             runbook: a link for whoever is told.
@@ -81,8 +84,8 @@ class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
         )
         telling.check(check)
         check_metric(check, "metric", metric)
-        check.instance("comparison", comparison, cloudwatch.ComparisonOperator)
-        check.instance("missing_data", missing_data, cloudwatch.TreatMissingData, None)
+        check.instance("comparison_operator", comparison_operator, cloudwatch.ComparisonOperator)
+        check.instance("treat_missing_data", treat_missing_data, cloudwatch.TreatMissingData, None)
         check_threshold(check, threshold)
         check_counts(check, evaluation_periods, datapoints_to_alarm)
         limited = lowest is not None or highest is not None
@@ -93,10 +96,10 @@ class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
                 construct_id,
                 metric=metric,
                 threshold=threshold,
-                comparison_operator=comparison,
+                comparison_operator=comparison_operator,
                 evaluation_periods=evaluation_periods,
                 datapoints_to_alarm=datapoints_to_alarm,
-                treat_missing_data=missing_data or _missing(metric),
+                treat_missing_data=treat_missing_data or _missing(metric),
             )
             resource = cast("cloudwatch.CfnAlarm", self.node.default_child)
             properties = check_possible(check, resource, watched)
@@ -105,5 +108,5 @@ class ThresholdAlarm(LimitedActions, cloudwatch.Alarm):
 
 
 def _missing(metric: cloudwatch.IMetric) -> cloudwatch.TreatMissingData:
-    of_dynamodb = isinstance(metric, cloudwatch.Metric) and metric.namespace == _DYNAMODB
-    return cloudwatch.TreatMissingData.IGNORE if of_dynamodb else cloudwatch.TreatMissingData.NOT_BREACHING
+    ignored = isinstance(metric, cloudwatch.Metric) and metric.namespace == IGNORES_MISSING_DATA
+    return cloudwatch.TreatMissingData.IGNORE if ignored else cloudwatch.TreatMissingData.NOT_BREACHING

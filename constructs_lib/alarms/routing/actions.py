@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard, cast
 
+import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -10,9 +11,15 @@ from constructs import Construct
 
 from constructs_lib.alarms.routing.delivery import let_cloudwatch_publish, topic_behind
 from constructs_lib.alarms.routing.state_change import State, StateChange, catch
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 
 __all__ = ["Action", "GivenArn", "bound", "is_topic"]
+
+_CALLS_A_FUNCTION = "LambdaAction"
+"""By name: its module imports autoscaling, EC2 and load balancing."""
+_MANY_CALLERS = 40
+# ARN of a function to those of the alarms that call it; tokens, which no other app of the process has.
+_callers: dict[str, set[str]] = {}
 
 Action = sns.ITopic | cloudwatch.IAlarmAction | StateChange
 """What an alarm can do when its state changes."""
@@ -81,7 +88,26 @@ def _bind(action: cloudwatch.IAlarmAction, scope: Construct, alarm: cloudwatch.I
         )
     if (topic := topic_behind(arn)) is not None:
         let_cloudwatch_publish(topic)
+    if _CALLS_A_FUNCTION in {kind.__name__ for kind in type(action).__mro__} and is_token(arn):
+        _count_call(arn, scope, alarm)
     return arn
+
+
+def _count_call(arn: str, scope: Construct, alarm: cloudwatch.IAlarm) -> None:
+    """Warn once of a function that more alarms call than its policy may have permissions for.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+    callers = _callers.setdefault(arn, set())
+    known = len(callers)
+    callers.add(alarm.alarm_arn)
+    if known == _MANY_CALLERS and len(callers) > known:
+        cdk.Annotations.of(scope).add_warning_v2(
+            "constructs-lib:alarms-call-one-function",
+            f"More than {_MANY_CALLERS} alarms call one function, each by a permission of some 450 bytes. A function "
+            "takes 20 KB of these, so that the deployment fails at about 45. Send the alarms to a topic, and subscribe "
+            "the function there: AlarmTopic.of(stack).add_function(function).",
+        )
 
 
 def _view(owner: Construct, alarm_arn: str) -> cloudwatch.IAlarm:

@@ -1,18 +1,20 @@
 """What a topic and its key must allow for an alarm to be heard."""
 
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 
-from constructs_lib.checks import is_token
+from constructs_lib.checks import Check, is_token
 
-__all__ = ["let_cloudwatch_publish", "topic_behind"]
+__all__ = ["check_region", "let_cloudwatch_publish", "topic_behind"]
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 # Saves calls into jsii. A topic that is forgotten here is told again, and CDK drops equal statements.
 _told: WeakSet[sns.Topic] = WeakSet()
+# Likewise: the Region of a topic, None where it is known only at deployment.
+_regions: WeakKeyDictionary[sns.ITopic, str | None] = WeakKeyDictionary()
 
 
 def let_cloudwatch_publish(topic: sns.Topic) -> None:
@@ -23,6 +25,12 @@ def let_cloudwatch_publish(topic: sns.Topic) -> None:
     if topic in _told:
         return
     _told.add(topic)
+    if topic.fifo:
+        cdk.Annotations.of(topic).add_warning_v2(
+            "constructs-lib:alarm-topic-fifo",
+            "This topic is FIFO, where every message needs a group, and CloudWatch is not known to give one: alarms "
+            "would ring unheard. Give alarms a standard topic.",
+        )
     topic.add_to_resource_policy(_allow("AlarmsPublish", ["sns:Publish"], topic.topic_arn))
     key = topic.master_key
     if key is None:
@@ -34,6 +42,25 @@ def let_cloudwatch_publish(topic: sns.Topic) -> None:
             "This topic's key is imported, so it was not told to let CloudWatch use it. Its policy must allow "
             "kms:Decrypt and kms:GenerateDataKey* to cloudwatch.amazonaws.com; alias/aws/sns never does. "
             "AlarmTopic comes with a key that does.",
+        )
+
+
+def check_region(check: Check, name: str, topic: sns.ITopic) -> None:
+    """Fail where `topic` is known to be in another Region than the alarms, whose actions reach their own only."""
+    if topic not in _regions:
+        region = topic.env.region
+        _regions[topic] = None if is_token(region) else region
+    there = _regions[topic]
+    if there is None:
+        return
+    try:
+        here = cdk.Stack.of(check.scope).region
+    except RuntimeError:  # no stack yet
+        return
+    if not is_token(here) and here != there:  # asking for the path takes calls into jsii
+        check.fail(
+            f"{name} holds {topic.node.path}, a topic in the Region {there}; the alarms are in {here}.",
+            remedy="An alarm notifies topics of its own Region: make one in each, and subscribe to all of them.",
         )
 
 

@@ -8,14 +8,14 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.alarms.routing.actions import Action, GivenArn, bound, is_topic
-from constructs_lib.alarms.routing.delivery import let_cloudwatch_publish
+from constructs_lib.alarms.routing.delivery import check_region, let_cloudwatch_publish
 from constructs_lib.alarms.routing.state_change import State, StateChange
 from constructs_lib.alarms.table.definition import Severity
+from constructs_lib.alarms.table.limits import MOST_ACTIONS
 from constructs_lib.checks import Check
 
 __all__ = ["AlarmRoute", "Route", "SeverityRoute", "actions_of", "apply_route", "check_route"]
 
-_MAXIMUM_ACTIONS = 5
 _STATES: tuple[State, ...] = ("alarm", "ok", "insufficient_data")
 
 AlarmResource = cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm
@@ -107,7 +107,7 @@ class AlarmRoute:
         resource.ok_actions = ok_actions or None
         resource.insufficient_data_actions = insufficient_data or None
 
-    def check(self, check: Check, name: str = "alarm_route") -> None:
+    def check(self, check: Check, name: str = "route") -> None:
         """Fail with more actions than an alarm can have, or with none.
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
@@ -126,11 +126,13 @@ class AlarmRoute:
     def _check_state(self, check: Check, name: str, state: State) -> None:
         given = self.of(state)
         for action in given:
-            check.require(
-                is_topic(action) or isinstance(action, StateChange) or hasattr(action, "bind"),
-                f"{name}.{state} holds {action!r}.",
-                remedy="Give SNS topics, CDK alarm actions and StateChange.",
-            )
+            if not (is_topic(action) or isinstance(action, StateChange) or hasattr(action, "bind")):
+                check.fail(
+                    f"{name}.{state} holds {check.shown(action)}.",
+                    remedy="Give SNS topics, CDK alarm actions and StateChange; of an AlarmTopic, its topic.",
+                )
+            if is_topic(action):
+                check_region(check, f"{name}.{state}", action)
             if isinstance(action, StateChange):
                 action.check(check, f"{name}.{state}'s StateChange")
         check.require(
@@ -140,9 +142,9 @@ class AlarmRoute:
         )
         count = sum(not isinstance(action, StateChange) for action in given)
         check.require(
-            count <= _MAXIMUM_ACTIONS,
+            count <= MOST_ACTIONS,
             f"{name}.{state} has {count} actions.",
-            remedy=f"An alarm takes {_MAXIMUM_ACTIONS} per state: send one to a topic and subscribe there, or give "
+            remedy=f"An alarm takes {MOST_ACTIONS} per state: send one to a topic and subscribe there, or give "
             "its target to a StateChange, which is none of them.",
         )
 
@@ -195,15 +197,19 @@ def apply_route(scope: Construct, alarm: AlarmResource | cloudwatch.AlarmBase, a
             add(*(GivenArn(arn) for arn in arns))
 
 
-def check_route(check: Check, route: Route | None) -> None:
-    """Fail unless `route` is one that alarms can take."""
-    check.instance("alarm_route", route, AlarmRoute, SeverityRoute, None)
+def check_route(check: Check, route: Route | None, *, name: str = "route") -> None:
+    """Fail unless `route`, given as the argument `name`, is one that alarms can take."""
+    if route is not None and not isinstance(route, AlarmRoute | SeverityRoute):
+        check.fail(
+            f"{name} is {check.shown(route)}.",
+            remedy="Give AlarmRoute or SeverityRoute: AlarmRoute.to_topic(topic), or the route of an AlarmTopic.",
+        )
     if isinstance(route, AlarmRoute):
-        route.check(check)
+        route.check(check, name)
     if isinstance(route, SeverityRoute):
         for severity in Severity:
             given = getattr(route, severity.value)
             needed = (AlarmRoute,) if severity is Severity.CRITICAL else (AlarmRoute, None)
-            check.instance(f"alarm_route.{severity}", given, *needed)
+            check.instance(f"{name}.{severity}", given, *needed)
             if given is not None:
-                given.check(check, f"alarm_route.{severity}")
+                given.check(check, f"{name}.{severity}")

@@ -23,8 +23,9 @@ class StateChange:
     EventBridge reaches what no alarm action does: workflows, queues, other accounts, API destinations. The rule
     stands below the alarm and is none of the 5 actions that an alarm takes. A suppressor or a mute rule holds back
     actions, not events: what came meanwhile says so in ``detail``, and no event is known to follow when it ends.
-    Retries and a dead-letter queue are the target's own settings: without a queue EventBridge drops what it could not
-    deliver for a day.
+    Each alarm has a rule of its own: a bus takes 300 unless the quota is raised, and a function that is a target gets
+    a permission from each, of which it takes 20 KB. Retries and a dead-letter queue are the target's own settings:
+    without a queue EventBridge drops what it could not deliver for a day.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 
     Attributes:

@@ -30,7 +30,8 @@ class SubscriberCheck:
             cdk.Annotations.of(self._owner).add_warning_v2(
                 "constructs-lib:alarm-topic-unsubscribed",
                 "Nobody subscribes to this alarm topic, so its alarms ring unheard. Add a subscription: "
-                "AlarmTopic.of(stack).add_email('you@example.com'), or give your functions an alarm_route of your own.",
+                "AlarmTopic.of(stack).add_email('you@example.com'), or give functions, alarms or Watch a route of your "
+                "own.",
             )
         return []
 

@@ -8,17 +8,11 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.services.arguments import check_fixed
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
-    BY_PROFILE,
-    AlarmDefinition,
-    AlarmSetSettings,
-    AlarmSettings,
-    ByProfile,
-    Profile,
-    Severity,
-)
-from constructs_lib.checks import Check, is_token
+from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
+from constructs_lib.checks import Check
 
 __all__ = ["ACCOUNT_ALARMS", "AccountAlarmSettings", "AccountAlarms", "AccountSubject"]
 
@@ -151,11 +145,7 @@ class AccountAlarms(AlarmSet):
         """
         check = Check(scope, construct_id)
         check.instance("settings", settings, AccountAlarmSettings, None)
-        check.require(
-            not is_token(concurrency_quota),
-            "concurrency_quota is known only at deployment.",
-            remedy="The alarm's threshold is worked out when the app is synthesized: give a fixed one, or none.",
-        )
+        check_fixed(check, concurrency_quota=concurrency_quota)
         check.within("concurrency_quota", concurrency_quota, 1, _MILLIONS, unit="executions")
         subject = AccountSubject(concurrency_quota=concurrency_quota)
         rows = chosen_rows(check, ACCOUNT_ALARMS, subject, settings or AccountAlarmSettings(), route)

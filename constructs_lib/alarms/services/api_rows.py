@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet
-from constructs_lib.alarms.table.definition import (
+from constructs_lib.alarms.table.definition import AlarmDefinition, Operand, Profile, Severity
+from constructs_lib.alarms.table.settings import (
     BY_PROFILE,
-    AlarmDefinition,
     AlarmSetSettings,
     AlarmSettings,
     ByProfile,
-    Operand,
-    Profile,
     RateAlarmSettings,
-    Severity,
 )
 
 __all__ = ["ApiAlarmSettings", "ApiAlarms", "api_alarms"]

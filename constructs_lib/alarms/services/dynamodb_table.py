@@ -9,17 +9,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.services.arguments import check_place
 from constructs_lib.alarms.services.dynamodb_table_rows import TABLE_ALARMS, filled
-from constructs_lib.alarms.services.place import check_place
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
-    BY_PROFILE,
-    AlarmDefinition,
-    AlarmSetSettings,
-    AlarmSettings,
-    ByProfile,
-    Operand,
-)
+from constructs_lib.alarms.table.definition import AlarmDefinition, Operand
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check, is_token
 
 __all__ = [

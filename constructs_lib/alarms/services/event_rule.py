@@ -8,10 +8,10 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.services.arguments import check_place
 from constructs_lib.alarms.services.event_rule_rows import RULE_ALARMS
-from constructs_lib.alarms.services.place import check_place
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
+from constructs_lib.alarms.table.settings import (
     BY_PROFILE,
     AlarmSetSettings,
     AlarmSettings,
@@ -20,7 +20,15 @@ from constructs_lib.alarms.table.definition import (
 )
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["RULE_ALARMS", "RuleAlarmSettings", "RuleAlarms", "RuleSubject", "rule_subject"]
+__all__ = [
+    "RULE_ALARMS",
+    "RuleAlarmSettings",
+    "RuleAlarms",
+    "RuleSubject",
+    "bus_name",
+    "name_on_bus",
+    "rule_subject",
+]
 
 _DEFAULT_BUS = "default"
 
@@ -52,18 +60,18 @@ def rule_subject(rule: events.IRule, *, has_dead_letters: bool | None = None) ->
     if not isinstance(resource, events.CfnRule):
         bus, _, name = rule.rule_name.rpartition("/")
         return RuleSubject(
-            rule_name=name, event_bus_name=_bus(bus or None), has_dead_letters=bool(has_dead_letters)
+            rule_name=name, event_bus_name=bus_name(bus or None), has_dead_letters=bool(has_dead_letters)
         )
-    bus_name = _bus(resource.event_bus_name)
+    known = bus_name(resource.event_bus_name)
     return RuleSubject(
         # What CDK calls its name is ``bus|name`` in CloudFormation, once the rule says which bus it is on.
-        rule_name=rule.rule_name if resource.event_bus_name is None else _name_on(bus_name, rule.rule_arn),
-        event_bus_name=bus_name,
+        rule_name=rule.rule_name if resource.event_bus_name is None else name_on_bus(known, rule.rule_arn),
+        event_bus_name=known,
         has_dead_letters=_asks_for_dead_letters(resource) if has_dead_letters is None else has_dead_letters,
     )
 
 
-def _bus(given: str | None) -> str | None:
+def bus_name(given: str | None) -> str | None:
     """The name of a bus that may be given by its ARN; None for the default one."""
     if given is None or is_token(given):
         return given
@@ -71,7 +79,7 @@ def _bus(given: str | None) -> str | None:
     return None if name == _DEFAULT_BUS else name
 
 
-def _name_on(bus: str | None, rule_arn: str) -> str:
+def name_on_bus(bus: str | None, rule_arn: str) -> str:
     """The name of a rule, from its ARN.
 
     It ends with ``rule/name`` on the default bus, else with ``rule/bus/name``, and the name of a partner's bus may

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.alarms.services.api_rows import ApiAlarms, ApiAlarmSettings, api_alarms
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_place
 from constructs_lib.alarms.sets.alarm_set import chosen_rows
 from constructs_lib.checks import Check, is_token
 

@@ -6,15 +6,10 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_place
 from constructs_lib.alarms.services.schedule_group_rows import SCHEDULE_GROUP_ALARMS
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
-    BY_PROFILE,
-    AlarmSetSettings,
-    AlarmSettings,
-    ByProfile,
-)
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check
 
 __all__ = [

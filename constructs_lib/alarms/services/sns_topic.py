@@ -8,16 +8,11 @@ from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route, actions_of
 from constructs_lib.alarms.routing.topic import route_or_topic
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_place
 from constructs_lib.alarms.services.sns_topic_rows import TOPIC_ALARMS
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
-    BY_PROFILE,
-    AlarmDefinition,
-    AlarmSetSettings,
-    AlarmSettings,
-    ByProfile,
-)
+from constructs_lib.alarms.table.definition import AlarmDefinition
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check
 
 __all__ = ["TOPIC_ALARMS", "TopicAlarmSettings", "TopicAlarms", "TopicSubject", "topic_subject"]

@@ -8,17 +8,25 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_fixed, check_place
 from constructs_lib.alarms.services.sqs_queue_rows import QUEUE_ALARMS
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["QUEUE_ALARMS", "QueueAlarmSettings", "QueueAlarms", "QueueSubject", "queue_subject"]
+__all__ = [
+    "DEFAULT_MESSAGE_BYTES",
+    "DEFAULT_RETENTION_SECONDS",
+    "QUEUE_ALARMS",
+    "QueueAlarmSettings",
+    "QueueAlarms",
+    "QueueSubject",
+    "queue_subject",
+]
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
-_DEFAULT_RETENTION_SECONDS = 345_600
-_DEFAULT_MESSAGE_BYTES = 1_048_576
+DEFAULT_RETENTION_SECONDS = 345_600
+DEFAULT_MESSAGE_BYTES = 1_048_576
 _MINUTE, _FOURTEEN_DAYS = 60, 1_209_600
 _GIVE_A_QUEUE = "Give an aws_cdk.aws_sqs.Queue, made or imported."
 
@@ -79,7 +87,7 @@ def queue_subject(
         retention_seconds=_retention(resource),
         maximum_message_bytes=None
         if resource is None
-        else _given(resource.maximum_message_size, _DEFAULT_MESSAGE_BYTES),
+        else _given(resource.maximum_message_size, DEFAULT_MESSAGE_BYTES),
         maximum_age_seconds=None if maximum_age is None else maximum_age.to_seconds(),
         maximum_backlog=maximum_backlog,
         dead_letter_queue_name=None if dead is None else dead.queue_name,
@@ -98,7 +106,7 @@ def _resource(queue: sqs.IQueue | None) -> sqs.CfnQueue | None:
 
 
 def _retention(resource: sqs.CfnQueue | None) -> float | None:
-    return None if resource is None else _given(resource.message_retention_period, _DEFAULT_RETENTION_SECONDS)
+    return None if resource is None else _given(resource.message_retention_period, DEFAULT_RETENTION_SECONDS)
 
 
 def _given(value: float | None, default: float) -> float:
@@ -215,11 +223,7 @@ def _check_limits(
             f"{name} is {value!r}, but there is no queue.",
             remedy="Give the queue that it is about.",
         )
-        check.require(
-            not is_token(value),
-            f"{name} is known only at deployment.",
-            remedy="The alarm's threshold is worked out when the app is synthesized: give a fixed one.",
-        )
+    check_fixed(check, maximum_age=maximum_age, maximum_backlog=maximum_backlog)
     check.duration("maximum_age", maximum_age, _MINUTE, _FOURTEEN_DAYS)
     check.within("maximum_backlog", maximum_backlog, 1, 1_000_000_000, unit="messages")
     if maximum_age is None or (retention := _retention(_resource(queue))) is None:

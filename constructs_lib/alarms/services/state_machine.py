@@ -7,19 +7,20 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_fixed, check_place
 from constructs_lib.alarms.services.state_machine_rows import STATE_MACHINE_ALARMS
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import (
+from constructs_lib.alarms.table.settings import (
     BY_PROFILE,
     AlarmSetSettings,
     AlarmSettings,
     ByProfile,
     RateAlarmSettings,
 )
-from constructs_lib.checks import Check, is_token
+from constructs_lib.checks import Check
 
 __all__ = [
+    "EXPRESS_LIMIT_SECONDS",
     "STATE_MACHINE_ALARMS",
     "StateMachineAlarmSettings",
     "StateMachineAlarms",
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 _METRICS = "https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"
-_EXPRESS_LIMIT_SECONDS, _YEAR_SECONDS = 300, 31_536_000
+EXPRESS_LIMIT_SECONDS, _YEAR_SECONDS = 300, 31_536_000
 """How long an execution can run."""
 _COLONS = 6
 """``arn:partition:states:region:account:stateMachine:name``"""
@@ -57,7 +58,7 @@ def state_machine_subject(
         timeout: its timeout. Left out: the 5 minutes of an express workflow that is made in the app; else it is
             unknown, since it stands in the definition.
     """
-    seconds = _EXPRESS_LIMIT_SECONDS if _is_express(state_machine) else None
+    seconds = EXPRESS_LIMIT_SECONDS if _is_express(state_machine) else None
     if timeout is not None:
         seconds = int(timeout.to_seconds())
     return StateMachineSubject(
@@ -149,12 +150,8 @@ class StateMachineAlarms(AlarmSet):
             "dimension, so the alarms could never ring.",
             remedy=f"Import the state machine by its own ARN. See {_METRICS}",
         )
-        check.require(
-            not is_token(timeout),
-            "timeout is known only at deployment.",
-            remedy="The alarm's threshold is worked out when the app is synthesized: give a fixed one.",
-        )
-        longest = _EXPRESS_LIMIT_SECONDS if _is_express(state_machine) else _YEAR_SECONDS
+        check_fixed(check, timeout=timeout)
+        longest = EXPRESS_LIMIT_SECONDS if _is_express(state_machine) else _YEAR_SECONDS
         check.duration("timeout", timeout, 1, longest)
         subject = state_machine_subject(state_machine, timeout=timeout)
         rows = chosen_rows(

@@ -11,10 +11,10 @@ from constructs import Construct
 
 from constructs_lib.alarms.functions.function_subject import function_subject
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.services.place import check_place
+from constructs_lib.alarms.services.arguments import check_fixed, check_place
 from constructs_lib.alarms.services.stream_consumer_rows import STREAM_CONSUMER_ALARMS
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
+from constructs_lib.alarms.table.settings import BY_PROFILE, AlarmSetSettings, AlarmSettings, ByProfile
 from constructs_lib.checks import Check, is_token
 
 __all__ = [
@@ -183,12 +183,7 @@ class StreamConsumerAlarms(AlarmSet):
             remedy="Give a function, version or alias of CDK.",
         )
         check_place(check, scope, "function", function)
-        for name, value in (("retention", retention), ("maximum_age", maximum_age)):
-            check.require(
-                not is_token(value),
-                f"{name} is known only at deployment.",
-                remedy="The alarm's threshold is worked out when the app is synthesized: give a fixed one.",
-            )
+        check_fixed(check, retention=retention, maximum_age=maximum_age)
         check.duration("retention", retention, _DAY, _YEAR)
         check.duration("maximum_age", maximum_age, 1, _YEAR)
         if source is not None:

@@ -11,8 +11,9 @@ from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.alarms.routing.topic import route_or_topic
 from constructs_lib.alarms.sets.grouping import HEALTH, groups
 from constructs_lib.alarms.table.alarm_template import AlarmTemplate, IncludedAlarms
-from constructs_lib.alarms.table.definition import AlarmDefinition, AlarmSetSettings
+from constructs_lib.alarms.table.definition import AlarmDefinition
 from constructs_lib.alarms.table.resolution import applies, check_settings, widen
+from constructs_lib.alarms.table.settings import AlarmSetSettings
 from constructs_lib.checks import Check, ConfigurationError
 
 __all__ = ["AlarmAttribute", "AlarmSet", "chosen_rows"]
@@ -94,10 +95,14 @@ class AlarmSet(IncludedAlarms):
                 template.add(row, subject)
         self.names = tuple(row.name for row in rows)
         self._ids = {row.name: row.construct_id for row in rows}
+        runbooks = {row.runbook for row in rows}
+        runbook = runbooks.pop() if len(runbooks) == 1 else None
         covered = {row.construct_id: row.severity for row in rows if row.name not in uncovered}
         chosen = route_or_topic(scope, route) if rows else None
         self._groups = (
-            {} if chosen is None else {g.construct_id: g for g in groups(covered, chosen, self.SUBJECT)}
+            {}
+            if chosen is None
+            else {g.construct_id: g for g in groups(covered, chosen, self.SUBJECT, runbook)}
         )
         outside = {self._ids[name]: alarm.ref for name, alarm in elsewhere.items() if name in self._ids}
         for group in self._groups.values():

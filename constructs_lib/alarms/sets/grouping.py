@@ -32,13 +32,16 @@ class Group:
     actions: AlarmRoute
 
 
-def groups(alarms: Mapping[str, Severity], route: Route, subject: str) -> list[Group]:
+def groups(
+    alarms: Mapping[str, Severity], route: Route, subject: str, runbook: str | None = None
+) -> list[Group]:
     """The composites over `alarms`, an id each with its severity; those covered by another one come first.
 
     ``Health`` covers what is critical or a warning. Where these two tell the same people, it tells them; where they do
     not, each has a composite of its own, and ``Health`` tells nobody. What is only information has a composite of its
-    own where somebody wants to know.
+    own where somebody wants to know. Each ends with `runbook`, a link that all alarms share.
     """
+    ending = f" Runbook: {runbook}" if runbook else ""
     by_severity = {
         severity: [name for name, given in alarms.items() if given is severity] for severity in Severity
     }
@@ -51,16 +54,16 @@ def groups(alarms: Mapping[str, Severity], route: Route, subject: str) -> list[G
         if together or actions.tells_nobody:
             health += by_severity[severity]
         else:
-            found.append(_of(severity, by_severity[severity], actions, subject))
+            found.append(_of(severity, by_severity[severity], actions, subject, ending))
             health.append(found[-1].construct_id)
     informed = actions_of(route, Severity.INFO)
     if by_severity[Severity.INFO] and not informed.tells_nobody:
-        found.append(_of(Severity.INFO, by_severity[Severity.INFO], informed, subject))
+        found.append(_of(Severity.INFO, by_severity[Severity.INFO], informed, subject, ending))
     if health:
         found.append(
             Group(
                 construct_id=HEALTH,
-                description=_HEALTH_TEXT.format(subject=subject),
+                description=_HEALTH_TEXT.format(subject=subject) + ending,
                 children=[name for name in alarms if name in health] if together else health,
                 actions=told[0] if together else AlarmRoute.silent(),
             )
@@ -68,10 +71,10 @@ def groups(alarms: Mapping[str, Severity], route: Route, subject: str) -> list[G
     return found
 
 
-def _of(severity: Severity, children: Sequence[str], actions: AlarmRoute, subject: str) -> Group:
+def _of(severity: Severity, children: Sequence[str], actions: AlarmRoute, subject: str, ending: str) -> Group:
     return Group(
         construct_id=severity.value.capitalize(),
-        description=_SEVERITY_TEXT.format(severity=severity.value, subject=subject),
+        description=_SEVERITY_TEXT.format(severity=severity.value, subject=subject) + ending,
         children=children,
         actions=actions,
     )

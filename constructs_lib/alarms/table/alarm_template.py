@@ -48,10 +48,10 @@ class AlarmTemplate:
             if is_token(text)
             else text,
             "Threshold": self._value(f"{row.construct_id}Threshold", threshold),
-            "ComparisonOperator": row.comparison,
+            "ComparisonOperator": row.comparison_operator,
             "EvaluationPeriods": self._value(f"{row.construct_id}Periods", row.evaluation_periods),
             "DatapointsToAlarm": self._value(f"{row.construct_id}Datapoints", row.datapoints_to_alarm),
-            "TreatMissingData": row.missing,
+            "TreatMissingData": row.treat_missing_data,
         }
         watched = self._expression(row, subject) if row.expression else self._single(row, subject)
         self.resources[row.construct_id] = {
@@ -81,7 +81,12 @@ class AlarmTemplate:
         """
         self.values.update({key: name for key, name in elsewhere.items() if key in children})
         rule = " OR ".join(f'ALARM("${{{child}}}")' for child in children)
-        properties: dict[str, object] = {"AlarmDescription": description, "AlarmRule": {"Fn::Sub": rule}}
+        properties: dict[str, object] = {
+            "AlarmDescription": self._parameter(f"{construct_id}Text", description)
+            if is_token(description)
+            else description,
+            "AlarmRule": {"Fn::Sub": rule},
+        }
         for name, state in _ACTIONS.items():
             if arns := actions.get(state):
                 properties[name] = [

@@ -1,24 +1,11 @@
-"""What an alarm of the tables is, and what a user may change about one."""
+"""What an alarm of the tables is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from enum import Enum, IntEnum, StrEnum
-from typing import Final, Literal, Self
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
 
-import aws_cdk as cdk
-
-__all__ = [
-    "BY_PROFILE",
-    "AlarmDefinition",
-    "AlarmSetSettings",
-    "AlarmSettings",
-    "ByProfile",
-    "LogFilter",
-    "Operand",
-    "Profile",
-    "RateAlarmSettings",
-    "Severity",
-]
+__all__ = ["AlarmDefinition", "LogFilter", "Operand", "Profile", "Severity"]
 
 
 class Severity(StrEnum):
@@ -41,51 +28,6 @@ class Profile(IntEnum):
     """Also what tells of trouble before it hurts."""
     COMPLETE = 3
     """Everything that may tell something, log-derived figures included."""
-
-
-class ByProfile(Enum):
-    """The type of `BY_PROFILE`."""
-
-    BY_PROFILE = "by profile"
-
-
-BY_PROFILE: Final = ByProfile.BY_PROFILE
-"""With its defaults, where the profile of the set includes it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlarmSettings:
-    """What replaces the default of one alarm; whatever is left out keeps its default.
-
-    Giving one switches the alarm on, whatever the profile.
-
-    Attributes:
-        threshold: in the unit of the table: a count, a percentage, or a share from 0 to 1 of a limit.
-        period: the length of one datapoint, a multiple of one minute.
-        evaluation_periods: how many of the latest datapoints are looked at.
-        datapoints_to_alarm: how many of these must breach.
-        severity: who has to know.
-        runbook: a link for whoever is told. Left out: that of the set.
-    """
-
-    threshold: float | None = None
-    period: cdk.Duration | None = None
-    evaluation_periods: int | None = None
-    datapoints_to_alarm: int | None = None
-    severity: Severity | None = None
-    runbook: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RateAlarmSettings(AlarmSettings):
-    """`AlarmSettings` for a rate.
-
-    Attributes:
-        minimum_traffic: below this many invocations in a period the rate counts as 0, since one failure among
-            three calls says little.
-    """
-
-    minimum_traffic: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +89,7 @@ class AlarmDefinition:
         source: where the metric and the default come from.
         period: seconds.
         published_every: seconds from one datapoint of the service to the next; a shorter period would see gaps.
-        comparison: how the threshold is compared.
+        comparison_operator: how the threshold is compared.
         highest: the largest value that the metric can take; None where there is no such.
         share_of: the subject's attribute with the limit that the threshold is a share of; the alarm is left out where
             there is none.
@@ -155,7 +97,7 @@ class AlarmDefinition:
         stamped_at_start: whether a datapoint carries the time at which the invocation began, so that it may
             come as late as the subject's ``timeout_ms``; the default number of periods then grows by it.
         smallest_limit: the smallest limit of which a share makes sense.
-        missing: how CloudWatch treats missing data.
+        treat_missing_data: how CloudWatch treats missing data.
         needs: the subject's attributes without which the alarm is left out.
         expression: metric math over `operands`, with ``{minimum_traffic}`` and ``{period}`` to fill in.
         operands: id in the expression to the metric, or to its name alone.
@@ -181,7 +123,7 @@ class AlarmDefinition:
     source: str
     period: int = 60
     published_every: int = 60
-    comparison: Literal[
+    comparison_operator: Literal[
         "GreaterThanOrEqualToThreshold",
         "GreaterThanThreshold",
         "LessThanOrEqualToThreshold",
@@ -192,7 +134,7 @@ class AlarmDefinition:
     share_unit: str = ""
     stamped_at_start: bool = False
     smallest_limit: float = 0
-    missing: Literal["notBreaching", "breaching", "ignore"] = "notBreaching"
+    treat_missing_data: Literal["notBreaching", "breaching", "ignore"] = "notBreaching"
     needs: tuple[str, ...] = ()
     expression: str | None = None
     operands: Mapping[str, Operand | str] = field(default_factory=dict)
@@ -204,37 +146,3 @@ class AlarmDefinition:
     def construct_id(self) -> str:
         """The alarm's id in the construct tree."""
         return "".join(word.capitalize() for word in self.name.split("_"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlarmSetSettings:
-    """The alarms of one resource: a field for each row of its service's table, beside those below.
-
-    A field left out keeps the defaults of its row, where the profile includes it; None switches that alarm off.
-
-    Attributes:
-        profile: how much is watched.
-        runbook: a link that every alarm's description ends with.
-    """
-
-    profile: Profile = Profile.ESSENTIAL
-    runbook: str | None = None
-
-    @classmethod
-    def none(cls) -> Self:
-        """Every alarm switched off."""
-        # mypy sees the fields of this class only; each row's field takes None.
-        return cls(**dict.fromkeys(cls.alarm_names()))  # type: ignore[arg-type]
-
-    @classmethod
-    def alarm_names(cls) -> tuple[str, ...]:
-        """The names of the alarms that can be set."""
-        own = {field.name for field in fields(AlarmSetSettings)}
-        return tuple(field.name for field in fields(cls) if field.name not in own)
-
-    def of(self, row: AlarmDefinition) -> AlarmSettings | None:
-        """The settings of the alarm of `row`; None when it is switched off."""
-        given: AlarmSettings | ByProfile | None = getattr(self, row.name)
-        if given is BY_PROFILE:
-            return AlarmSettings() if row.profile <= self.profile else None
-        return given

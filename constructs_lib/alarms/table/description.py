@@ -19,11 +19,11 @@ REACHED = {
 def describe(row: AlarmDefinition, threshold: float) -> str:
     """What is measured, what it means, the likely cause, what to run first, and the runbook if there is one."""
     # CDK finds a token in a text only by all of its digits.
-    figure = str(threshold) if is_token(threshold) else f"{threshold:g}"
+    figure = str(threshold) if is_token(threshold) else f"{threshold:.10g}"
     unit = row.unit if row.share_of is None else row.share_unit
     watched = row.name.replace("_", " ") if row.expression else f"{row.metric} {row.statistic}"
     measured = (
-        f"{watched} {REACHED[row.comparison]} {figure} {unit} in {row.datapoints_to_alarm} of "
+        f"{watched} {REACHED[row.comparison_operator]} {figure} {unit} in {row.datapoints_to_alarm} of "
         f"{row.evaluation_periods} periods of {row.period} s."
     )
     return in_words(

@@ -6,39 +6,44 @@ from dataclasses import replace
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms.table.definition import (
+from constructs_lib.alarms.table.definition import AlarmDefinition, Profile, Severity
+from constructs_lib.alarms.table.description import LONGEST_DESCRIPTION, describe
+from constructs_lib.alarms.table.limits import LIMITS, check_counts, longest_window
+from constructs_lib.alarms.table.settings import (
     BY_PROFILE,
-    AlarmDefinition,
     AlarmSetSettings,
     AlarmSettings,
-    Profile,
     RateAlarmSettings,
-    Severity,
 )
-from constructs_lib.alarms.table.description import LONGEST_DESCRIPTION, describe
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["LIMITS", "applies", "check_settings", "longest_window", "resolve", "seconds_of", "widen"]
+__all__ = ["applies", "check_settings", "widen"]
 
-_MINUTE, _HOUR, _DAY, _WEEK = 60, 3_600, 86_400, 604_800
+_MINUTE = 60
 _ALL = 100  # percent
 _LONG_FIGURE = 1_209_600_000  # no threshold has more digits
-LIMITS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 
 
 def check_settings(
-    check: Check, rows: Sequence[AlarmDefinition], settings: AlarmSetSettings
+    check: Check, rows: Sequence[AlarmDefinition], settings: AlarmSetSettings, *, name: str = "settings"
 ) -> list[AlarmDefinition]:
-    """The rows that are switched on, with `settings` in place of defaults, once checked."""
-    check.instance("alarms.profile", settings.profile, Profile)
-    check.instance("alarms.runbook", settings.runbook, str, None)
+    """The rows that are switched on, with `settings` in place of defaults, once checked.
+
+    Args:
+        check: fails on behalf of the alarms.
+        rows: the table.
+        settings: what replaces its defaults.
+        name: the argument that they were given as, for messages.
+    """
+    check.instance(f"{name}.profile", settings.profile, Profile)
+    check.instance(f"{name}.runbook", settings.runbook, str, None)
     chosen: list[AlarmDefinition] = []
     for row in rows:
         given = getattr(settings, row.name)
         if given is not BY_PROFILE:
-            check.instance(f"alarms.{row.name}", given, AlarmSettings, None)
+            check.instance(f"{name}.{row.name}", given, AlarmSettings, None)
         if (found := settings.of(row)) is not None:
-            resolved = replace(resolve(check, row, found), runbook=found.runbook or settings.runbook)
+            resolved = replace(_with_settings(check, row, found), runbook=found.runbook or settings.runbook)
             _check_text(check, resolved)
             chosen.append(resolved)
     return chosen
@@ -54,7 +59,7 @@ def applies(row: AlarmDefinition, subject: object) -> bool:
     return limit is not None and not is_token(limit) and limit > 0 and limit >= row.smallest_limit
 
 
-def resolve(check: Check, row: AlarmDefinition, settings: AlarmSettings) -> AlarmDefinition:
+def _with_settings(check: Check, row: AlarmDefinition, settings: AlarmSettings) -> AlarmDefinition:
     """`row` with `settings` in place of its defaults, once they have been checked."""
     name = f"the alarm {row.name}"
     check.instance(f"{name}'s severity", settings.severity, Severity, None)
@@ -65,12 +70,18 @@ def resolve(check: Check, row: AlarmDefinition, settings: AlarmSettings) -> Alar
         if (value := getattr(settings, name)) is not None
     }
     if settings.period is not None:
-        changes["period"] = seconds_of(check, name, settings.period, row.namespace, row.published_every)
+        changes["period"] = _seconds_of(check, name, settings.period, row.namespace, row.published_every)
     if isinstance(settings, RateAlarmSettings) and settings.minimum_traffic is not None:
+        check.require(
+            row.minimum_traffic is not None,
+            f"{name} is no rate, so that a minimum_traffic of {settings.minimum_traffic!r} means nothing.",
+            remedy="Give AlarmSettings, or change the alarm on the rate.",
+        )
         changes["minimum_traffic"] = settings.minimum_traffic
     if not changes:
         return row
     if settings.evaluation_periods is not None and settings.datapoints_to_alarm is None:
+        check_counts(check, settings.evaluation_periods, None, owner=f"{name}'s ")
         # Fewer periods than the default's datapoints: all of them must breach.
         changes["datapoints_to_alarm"] = min(row.datapoints_to_alarm, settings.evaluation_periods)
     resolved = replace(row, **changes)  # type: ignore[arg-type]  # names and types come from AlarmSettings
@@ -96,12 +107,7 @@ def widen(row: AlarmDefinition, settings: AlarmSettings | None, subject: object)
     return replace(row, evaluation_periods=min(row.evaluation_periods + late, most))
 
 
-def longest_window(period: int) -> int:
-    """How many seconds an alarm with this period can look back."""
-    return _DAY if period < _HOUR else _WEEK
-
-
-def seconds_of(
+def _seconds_of(
     check: Check, name: str, period: cdk.Duration, namespace: str, published_every: int = _MINUTE
 ) -> int:
     """The seconds of `period`, once it is one that the service publishes in."""
@@ -137,7 +143,7 @@ def _check_text(check: Check, row: AlarmDefinition) -> None:
 
 def _check(check: Check, name: str, row: AlarmDefinition) -> None:
     check.instance(f"{name}'s threshold", row.threshold, int, float)
-    check.within(f"{name}'s evaluation_periods", row.evaluation_periods, 1, _WEEK)
+    check_counts(check, row.evaluation_periods, row.datapoints_to_alarm, owner=f"{name}'s ")
     longest = longest_window(row.period)
     check.require(
         is_token(row.evaluation_periods) or row.period * row.evaluation_periods <= longest,
@@ -145,8 +151,6 @@ def _check(check: Check, name: str, row: AlarmDefinition) -> None:
         "that CloudWatch allows.",
         remedy=f"Give fewer or shorter periods. See {LIMITS}",
     )
-    most = _WEEK if is_token(row.evaluation_periods) else row.evaluation_periods
-    check.within(f"{name}'s datapoints_to_alarm", row.datapoints_to_alarm, 1, most)
     if row.minimum_traffic is not None:
         check.within(f"{name}'s minimum_traffic", row.minimum_traffic, 1, 1_000_000_000)
     _check_threshold(check, name, row)
@@ -162,7 +166,7 @@ def _check_threshold(check: Check, name: str, row: AlarmDefinition) -> None:
         check.require(
             0 < row.threshold <= 1,
             f"{name} has a threshold of {row.threshold:g} {row.unit}, which it can never reach.",
-            remedy="Give a share above 0 and up to 1.",
+            remedy="Give a share above 0 and up to 1, such as 0.8 for 80 %.",
         )
         return
     most = row.highest

@@ -11,6 +11,7 @@ from constructs_lib.alarms.routing.route import Route, actions_of, check_route
 from constructs_lib.alarms.routing.topic import AlarmTopic
 from constructs_lib.alarms.sets.alarm_set import AlarmSet
 from constructs_lib.alarms.table.definition import Severity
+from constructs_lib.alarms.watch.conditions import condition_of, under
 from constructs_lib.alarms.watch.home import Home
 from constructs_lib.alarms.watch.kinds import TOPIC
 from constructs_lib.alarms.watch.planning import Plan
@@ -115,7 +116,7 @@ class Equipment:
                 f"route gave None for the stack {outermost}.",
                 remedy="Return an AlarmRoute or a SeverityRoute; left out, it is the stack's AlarmTopic.",
             )
-            check_route(self._check, route)
+            check_route(Check(stack, self._id), route)
             self._counts[outermost] += _resources(stack) - before
             self._routes[outermost] = route
         return self._routes[outermost]
@@ -133,10 +134,11 @@ class Equipment:
         if not plans:
             return
         wanted = sum(size(plan, route) for plan in plans)
+        conditions = {plan.resource.path: condition_of(plan.resource.construct) for plan in plans}
         groups = [list(plans)]
         nested = self._counts[stack] + wanted > LARGEST_STACK
         if nested:
-            groups = chunks(plans, route) if self._nested_stacks else []
+            groups = _chunks_by_condition(plans, conditions, route) if self._nested_stacks else []
             wanted = len(groups)
         if not groups or self._counts[stack] + wanted > LARGEST_STACK:
             self.no_room[stack] += plans
@@ -146,14 +148,16 @@ class Equipment:
         ids = _logical_ids(self._tree.stacks[stack], plans)
         for group in groups:
             scope = cdk.NestedStack(home, _free_id(home)) if nested else home
-            for plan in group:
-                _alarms(plan.kind.alarms)(
-                    scope,
-                    ids[plan.resource.path] + plan.part,
-                    rows=plan.rows,
-                    subject=plan.subject,
-                    route=route,
-                )
+            with under(conditions[group[0].resource.path] if nested else None, scope):
+                for plan in group:
+                    with under(None if nested else conditions[plan.resource.path], scope):
+                        _alarms(plan.kind.alarms)(
+                            scope,
+                            ids[plan.resource.path] + plan.part,
+                            rows=plan.rows,
+                            subject=plan.subject,
+                            route=route,
+                        )
         home.watches |= {plan.resource.path for plan in plans}
         self.made[stack] += plans
 
@@ -165,6 +169,17 @@ class Equipment:
                 remedy="Give alarms another one: Watch(construct_id='Alarms').",
             )
         return known or Home(stack, self._id)
+
+
+def _chunks_by_condition(
+    plans: Sequence[Plan], conditions: Mapping[str, cdk.CfnCondition | None], route: Route
+) -> list[list[Plan]]:
+    """`plans` for nested stacks, each of which can have one condition."""
+    by_condition: dict[str, list[Plan]] = defaultdict(list)
+    for plan in plans:
+        condition = conditions[plan.resource.path]
+        by_condition["" if condition is None else condition.node.path].append(plan)
+    return [group for members in by_condition.values() for group in chunks(members, route)]
 
 
 @cache

@@ -5,8 +5,13 @@ from functools import cached_property
 
 import aws_cdk as cdk
 
-from constructs_lib.alarms.functions.function_subject import FunctionSubject
+from constructs_lib.alarms.functions.function_subject import (
+    DEFAULT_MEMORY_MB,
+    DEFAULT_TIMEOUT_SECONDS,
+    FunctionSubject,
+)
 from constructs_lib.alarms.services import StreamConsumerSubject
+from constructs_lib.alarms.watch.conditions import condition_of
 from constructs_lib.alarms.watch.facts import Facts, destination, known_number, number
 from constructs_lib.alarms.watch.references import paths_in
 from constructs_lib.alarms.watch.relations import Relations
@@ -15,10 +20,9 @@ from constructs_lib.checks import is_token
 
 __all__ = ["function_facts", "stream_facts"]
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-_DEFAULT_TIMEOUT_SECONDS = 3
-_DEFAULT_MEMORY_MB = 128
 _DAY_HOURS = 24
+# https://aws.amazon.com/developer/application-security-performance/articles/monitoring
+_AT_THE_EDGE = "runs at the edge, so that it publishes in the Regions where it is invoked"
 _STREAM_TYPES = ("AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 _NOT_A_STREAM = ("topics", "selfManagedEventSource", "documentDbEventSourceConfig")
 
@@ -41,8 +45,9 @@ def function_facts(function: Resource, relations: Relations) -> Facts:
     alias that the app has would say nothing of callers who go past it.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     """
+    if relations.runs_at_the_edge(function):
+        return Facts.none(_AT_THE_EDGE)
     given = function.given
-    timeout = number(given.get("timeout"), _DEFAULT_TIMEOUT_SECONDS)
     configs = relations.around(function, "AWS::Lambda::EventInvokeConfig")
     told = [each for each in configs if destination(each.values)]
     log_group, why_no_logs = _log_group(function, relations)
@@ -52,7 +57,7 @@ def function_facts(function: Resource, relations: Relations) -> Facts:
     return Facts.of(
         _FunctionSubject(
             function_name=function.construct.ref,
-            timeout_ms=timeout if timeout is None or is_token(timeout) else timeout * 1000,
+            timeout_ms=_timeout_ms(function),
             reserved_concurrency=number(given.get("reservedConcurrentExecutions")),
             asynchronous=bool(told),
             max_event_age=_max_event_age(told),
@@ -61,7 +66,7 @@ def function_facts(function: Resource, relations: Relations) -> Facts:
                 for kind in QUALIFIED
                 for each in relations.around(function, kind)
             ),
-            memory_mb=number(given.get("memorySize"), _DEFAULT_MEMORY_MB),
+            memory_mb=number(given.get("memorySize"), DEFAULT_MEMORY_MB),
             has_dead_letter_config=bool(function.values.get("deadLetterConfig")),
             stops_loops=given.get("recursiveLoop", "Terminate") == "Terminate",
             own_log_group=log_group,
@@ -69,6 +74,11 @@ def function_facts(function: Resource, relations: Relations) -> Facts:
         ),
         why_no_logs=why_no_logs,
     )
+
+
+def _timeout_ms(function: Resource) -> float | None:
+    timeout = number(function.given.get("timeout"), DEFAULT_TIMEOUT_SECONDS)
+    return timeout if timeout is None or is_token(timeout) else timeout * 1000
 
 
 def _max_event_age(configs: list[Resource]) -> cdk.Duration | None:
@@ -90,6 +100,8 @@ def _log_group(function: Resource, relations: Relations) -> tuple[str | None, st
         return None, "has a log group of a class that takes no metric filters"
     if relations.writers(own) > 1:
         return None, "shares its log group"
+    if condition_of(own.construct) not in (None, condition_of(function.construct)):
+        return None, "has a log group under a condition of its own"
     return own.construct.ref, ""
 
 
@@ -100,12 +112,11 @@ def stream_facts(mapping: Resource, relations: Relations) -> Facts | None:
     function = relations.target(mapping.values.get("functionName"), FUNCTION, near=mapping)
     if function is None or function.stack != mapping.stack:
         return Facts.none("its function is in another stack or app")
-    timeout = number(function.given.get("timeout"), _DEFAULT_TIMEOUT_SECONDS)
     metrics = mapping.values.get("metricsConfig") or {}
     return Facts.of(
         StreamConsumerSubject(
             function_name=function.construct.ref,
-            timeout_ms=timeout if timeout is None or is_token(timeout) else timeout * 1000,
+            timeout_ms=_timeout_ms(function),
             readable_ms=_readable_seconds(mapping, relations) * 1000,
             mapping_id=mapping.construct.ref,
             counts_events="EventCount" in (metrics.get("metrics") or ()),

@@ -28,7 +28,8 @@ from constructs_lib.alarms.services import (
 )
 from constructs_lib.alarms.services.dynamodb_table import table_rows
 from constructs_lib.alarms.sets.alarm_set import AlarmSet, chosen_rows
-from constructs_lib.alarms.table.definition import AlarmDefinition, AlarmSetSettings
+from constructs_lib.alarms.table.definition import AlarmDefinition
+from constructs_lib.alarms.table.settings import AlarmSetSettings
 from constructs_lib.alarms.watch.facts import Facts
 from constructs_lib.alarms.watch.function_facts import function_facts, stream_facts
 from constructs_lib.alarms.watch.relations import Relations

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from constructs import IConstruct
 
-from constructs_lib.alarms.table.definition import AlarmDefinition, AlarmSetSettings
+from constructs_lib.alarms.table.definition import AlarmDefinition
+from constructs_lib.alarms.table.settings import AlarmSetSettings
 from constructs_lib.alarms.watch.facts import Facts
 from constructs_lib.alarms.watch.helpers import made_by_cdk
 from constructs_lib.alarms.watch.kinds import KINDS, MAPPING, TOPIC, Kind
@@ -106,7 +107,7 @@ class Survey:
             elsewhere = self.tree.stage_of(resource.path)
             if elsewhere == stage:
                 self._plan(resource, kind)
-            elif self._reason(resource, kind) is None:
+            elif self._reason(resource, kind) is None and self._has_something(resource, kind):
                 self.beyond[elsewhere].append(resource)
 
     @cached_property
@@ -134,6 +135,10 @@ class Survey:
             for each in settings
             if not any(self._fits(pattern, each, resource) for resource in self.candidates)
         ]
+
+    def _has_something(self, resource: Resource, kind: Kind) -> bool:
+        facts = kind.facts(resource, self._relations)
+        return facts is not None and not facts.why_not
 
     def _plan(self, resource: Resource, kind: Kind) -> None:
         facts = kind.facts(resource, self._relations)

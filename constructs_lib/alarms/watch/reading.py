@@ -19,6 +19,7 @@ from constructs_lib.alarms.watch.tree import (
     LOG_GROUP,
     QUALIFIED,
     QUEUE,
+    ROLE,
     Resource,
     Tree,
     stack_of,
@@ -56,9 +57,18 @@ _READ: Mapping[str, tuple[str, ...]] = {
 }
 """The types that are read, each with the properties in which references or names matter."""
 
+_DISTRIBUTION = "AWS::CloudFront::Distribution"
+_READ_BESIDE_CLOUDFRONT: Mapping[str, tuple[str, ...]] = {
+    **_READ,
+    FUNCTION: (*_READ[FUNCTION], "role"),
+    ROLE: ("assumeRolePolicyDocument",),
+}
+"""Likewise in an app with CloudFront, which may run functions whose roles let it; reading roles costs time."""
+
 _SCALERS = frozenset({"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::AutoScaling::ScalingPolicy"})
 
 _NAMES = {
+    ROLE: "roleName",
     LOG_GROUP: "logGroupName",
     FUNCTION: "functionName",
     QUEUE: "queueName",
@@ -69,6 +79,9 @@ _NAMES = {
 }
 """Where the name stands that a user may have given; ``name`` in the others."""
 _NAME = "name"
+
+_Member = tuple[cdk.CfnResource, str, str]
+"""A resource with its type and path."""
 
 
 def read(root: IConstruct) -> Tree:
@@ -81,22 +94,24 @@ def read(root: IConstruct) -> Tree:
     alarming = {each.node.path for each in nodes if _is_alarming(each)}
     homes = [each for each in nodes if isinstance(each, Home)]
     known = tuple(f"{each.node.path}/" for each in homes)
-    found: dict[str, list[tuple[cdk.CfnResource, str, str]]] = defaultdict(list)
-    for each in nodes:
-        if isinstance(each, cdk.CfnResource):
-            path = each.node.path
-            stack = stack_of(path, stacks)
-            counts[stack] += 1
-            kind = _type_of(each)
-            # What alarms of this package watch, their home knows.
-            if kind in _READ and not (kind == ALARM and path.startswith(known)):
-                found[stack].append((each, kind, path))
-            if kind in {ALARM, COMPOSITE}:
-                alarming.add(path.removesuffix("/Resource"))
-            elif kind in _SCALERS:
-                scalers.add(path)
+    found: dict[str, list[_Member]] = defaultdict(list)
+    kinds = {each: _type_of(each) for each in nodes if isinstance(each, cdk.CfnResource)}
+    wanted = _READ_BESIDE_CLOUDFRONT if _DISTRIBUTION in kinds.values() else _READ
+    for each, kind in kinds.items():
+        path = each.node.path
+        stack = stack_of(path, stacks)
+        counts[stack] += 1
+        # What alarms of this package watch, their home knows.
+        if kind in wanted and not (kind == ALARM and path.startswith(known)):
+            found[stack].append((each, kind, path))
+        if kind in {ALARM, COMPOSITE}:
+            alarming.add(path.removesuffix("/Resource"))
+        elif kind in _SCALERS:
+            scalers.add(path)
     resources = {
-        each.path: each for stack, members in found.items() for each in _read(stacks[stack], stack, members)
+        each.path: each
+        for stack, members in found.items()
+        for each in _read(stacks[stack], stack, members, wanted)
     }
     return Tree(
         resources=resources,
@@ -110,7 +125,7 @@ def read(root: IConstruct) -> Tree:
 
 
 def _read(
-    stack: cdk.Stack, stack_path: str, members: list[tuple[cdk.CfnResource, str, str]]
+    stack: cdk.Stack, stack_path: str, members: list[_Member], read_of: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Resource]:
     environment = stack.environment
     # All properties in one call; what an escape hatch overrides is not among them.
@@ -126,7 +141,7 @@ def _read(
     )
     names = [each.get(_NAME) for each in named]
     wanted = [
-        {name: properties[name] for name in _READ[kind] if properties.get(name) is not None}
+        {name: properties[name] for name in read_of[kind] if properties.get(name) is not None}
         # One that is put together at deployment; most are None, which costs less to find out as above.
         | ({_NAME: properties[_NAMES.get(kind, _NAME)]} if isinstance(name, dict) else {})
         for (_, kind, _), properties, name in zip(members, given, names, strict=True)

@@ -1,5 +1,6 @@
 """Which resources of a tree belong together."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from constructs_lib.alarms.watch.references import paths_in
-from constructs_lib.alarms.watch.tree import FUNCTION, LOG_GROUP, QUALIFIED, QUEUE, Resource, Tree
+from constructs_lib.alarms.watch.tree import FUNCTION, LOG_GROUP, QUALIFIED, QUEUE, ROLE, Resource, Tree
 
 __all__ = ["Relations"]
 
+_EDGE = "edgelambda.amazonaws.com"
 _DEAD_LETTER_KEYS = frozenset({"deadLetterTargetArn", "deadLetterConfig", "onFailure"})
 
 
@@ -43,6 +45,11 @@ class Relations:
                     grouped[found.path].append(each)
             self._around[kind] = grouped
         return self._around[kind].get(function.path, [])
+
+    def runs_at_the_edge(self, function: Resource) -> bool:
+        """Whether CloudFront may run `function`, which must have a role that lets it."""
+        role = self.target(function.values.get("role"), ROLE, near=function)
+        return role is not None and _EDGE in json.dumps(role.values)
 
     def log_group_of(self, function: Resource) -> Resource | None:
         """The log group that `function` writes to, where that is in the tree."""

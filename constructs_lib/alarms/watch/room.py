@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from constructs_lib.alarms.routing.actions import Action
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.alarms.routing.state_change import StateChange
 from constructs_lib.alarms.sets.grouping import groups
 from constructs_lib.alarms.table.definition import AlarmDefinition, Operand
 from constructs_lib.alarms.watch.planning import Plan
@@ -31,8 +33,13 @@ def size(plan: Plan, route: Route) -> int:
     made = groups({row.construct_id: row.severity for row in plan.rows}, route, plan.kind.word)
     # An action that is no topic may come with a resource for each alarm, such as a permission.
     others = [each.actions for each in made if each.actions.has_other_actions]
-    actions = sum(len(each.alarm) + len(each.ok) + len(each.insufficient_data) for each in others)
-    return least(plan) - 1 + len(made) + actions
+    actions = (action for each in others for given in each.by_state().values() for action in given)
+    return least(plan) - 1 + len(made) + sum(_brings(action) for action in actions)
+
+
+def _brings(action: Action) -> int:
+    """How many resources `action` may come with; a rule may come with a permission for each of its targets."""
+    return 1 + len(action.targets) if isinstance(action, StateChange) else 1
 
 
 def chunks(plans: Sequence[Plan], route: Route) -> list[list[Plan]]:

@@ -1,9 +1,5 @@
 """What the alarms of each service beside Lambda need to know."""
 
-from typing import Any
-
-import aws_cdk as cdk
-
 from constructs_lib.alarms.services import (
     HttpApiSubject,
     QueueSubject,
@@ -14,6 +10,9 @@ from constructs_lib.alarms.services import (
     TableSubject,
     TopicSubject,
 )
+from constructs_lib.alarms.services.event_rule import bus_name, name_on_bus
+from constructs_lib.alarms.services.sqs_queue import DEFAULT_MESSAGE_BYTES, DEFAULT_RETENTION_SECONDS
+from constructs_lib.alarms.services.state_machine import EXPRESS_LIMIT_SECONDS
 from constructs_lib.alarms.watch.facts import Facts, attribute, number
 from constructs_lib.alarms.watch.relations import Relations
 from constructs_lib.alarms.watch.tree import Resource
@@ -30,16 +29,10 @@ __all__ = [
     "topic_facts",
 ]
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
-_DEFAULT_RETENTION_SECONDS = 345_600
-_DEFAULT_MESSAGE_BYTES = 1_048_576
-_EXPRESS_TIMEOUT_MS = 300_000
-"""https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html"""
-
 
 def queue_facts(queue: Resource, relations: Relations) -> Facts:
     """What there is to watch about a queue; the dead-letter queue of another has a set of its own."""
-    retention = number(queue.given.get("messageRetentionPeriod"), _DEFAULT_RETENTION_SECONDS)
+    retention = number(queue.given.get("messageRetentionPeriod"), DEFAULT_RETENTION_SECONDS)
     name = attribute(queue, "QueueName")
     if queue.path in relations.dead_letter_queues:
         return Facts.of(QueueSubject(dead_letter_queue_name=name, dead_letter_retention_seconds=retention))
@@ -48,7 +41,7 @@ def queue_facts(queue: Resource, relations: Relations) -> Facts:
             queue_name=name,
             fifo=queue.given.get("fifoQueue") is True,
             retention_seconds=retention,
-            maximum_message_bytes=number(queue.given.get("maximumMessageSize"), _DEFAULT_MESSAGE_BYTES),
+            maximum_message_bytes=number(queue.given.get("maximumMessageSize"), DEFAULT_MESSAGE_BYTES),
         )
     )
 
@@ -102,7 +95,8 @@ def state_machine_facts(machine: Resource, relations: Relations) -> Facts:
     express = machine.given.get("stateMachineType") == "EXPRESS"
     return Facts.of(
         StateMachineSubject(
-            state_machine_arn=machine.construct.ref, timeout_ms=_EXPRESS_TIMEOUT_MS if express else None
+            state_machine_arn=machine.construct.ref,
+            timeout_ms=EXPRESS_LIMIT_SECONDS * 1000 if express else None,
         )
     )
 
@@ -112,10 +106,8 @@ def rule_facts(rule: Resource, relations: Relations) -> Facts:
     bus = _bus_name(rule, relations)
     targets = rule.values.get("targets") or ()
     name = rule.construct.ref
-    if bus is not None:
-        # Of a rule on another bus, Ref is no plain name; its ARN ends with rule/bus/name.
-        before = 1 if is_token(bus) else bus.count("/") + 1
-        name = cdk.Fn.select(before + 1, cdk.Fn.split("/", attribute(rule, "Arn")))
+    if bus is not None:  # then Ref is no plain name
+        name = name_on_bus(bus, attribute(rule, "Arn"))
     return Facts.of(
         RuleSubject(
             rule_name=name,
@@ -131,11 +123,8 @@ def _bus_name(rule: Resource, relations: Relations) -> str | None:
     bus = relations.target(value, "AWS::Events::EventBus", near=rule)
     if bus is not None and bus.stack == rule.stack:
         return bus.construct.ref
-    given: Any = rule.given.get("eventBusName")
-    if not isinstance(given, str) or is_token(given):
-        return given if isinstance(given, str) else None
-    name = given.partition("event-bus/")[2] if given.startswith("arn:") else given
-    return None if name == "default" else name
+    given = rule.given.get("eventBusName")
+    return bus_name(given) if isinstance(given, str) else None
 
 
 def topic_facts(topic: Resource, relations: Relations) -> Facts:

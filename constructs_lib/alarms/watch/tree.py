@@ -17,6 +17,7 @@ __all__ = [
     "LOG_GROUP",
     "QUALIFIED",
     "QUEUE",
+    "ROLE",
     "Resource",
     "Tree",
     "below",
@@ -28,6 +29,7 @@ COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 FUNCTION = "AWS::Lambda::Function"
 LOG_GROUP = "AWS::Logs::LogGroup"
 QUEUE = "AWS::SQS::Queue"
+ROLE = "AWS::IAM::Role"
 QUALIFIED = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 
 

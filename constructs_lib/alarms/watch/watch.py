@@ -11,8 +11,8 @@ from aws_cdk.aws_cloudwatch import CfnAlarm, CfnCompositeAlarm
 from constructs import IConstruct
 
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.alarms.table.definition import AlarmSetSettings
 from constructs_lib.alarms.table.resolution import check_settings
+from constructs_lib.alarms.table.settings import AlarmSetSettings
 from constructs_lib.alarms.watch.equipping import Equipment, RouteOfStack, stack_topic
 from constructs_lib.alarms.watch.kinds import KINDS
 from constructs_lib.alarms.watch.planning import NOTIFIED, LeftOut, Options, Survey
@@ -33,7 +33,8 @@ class Watch:
 
     ``Aspects.of(app).add(Watch())`` is all that an app needs. Alarms stand below a construct of their own in the stack
     of what they watch; nothing that the app had is changed. What has an alarm already, wherever it stands, is left
-    alone, so that a second `Watch` adds nothing to what a first one watches.
+    alone, so that a second `Watch` adds nothing to what a first one watches. What is made under a condition has alarms
+    under the same condition.
 
     CDK does not let an aspect reach from an app into a `Stage`: add one to each.
     """
@@ -189,7 +190,7 @@ def _checked_settings(
                 f"settings[{pattern!r}] holds {each!r}.",
                 remedy=f"Give one of {names}.",
             )
-            check_settings(check, kinds[type(each)].alarms.TABLE, each)
+            check_settings(check, kinds[type(each)].alarms.TABLE, each, name=f"settings[{pattern!r}]")
     return found
 
 

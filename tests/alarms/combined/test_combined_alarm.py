@@ -320,7 +320,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "true": ({"rings_when": True}, r"rings_when is True"),
     "no meaning": ({"means": ""}, r"means is ''"),
     "an alarm as suppressor": ({"suppressor": "Alarm"}, r"suppressor is 'Alarm'\. Give Suppressor or None"),
-    "a name as suppressor": ({"suppressor": Suppressor(alarm="A")}, r"suppressor\.alarm is 'A'"),  # type: ignore[arg-type]
+    "a name as suppressor": ({"suppressor": Suppressor(alarm="A")}, r"suppressor\.alarm is 'A'"),  # type: ignore[arg-type] # that is the point
     "scaling": (
         {"route": AlarmRoute(alarm=[actions.Ec2Action(actions.Ec2InstanceAction.STOP)])},
         r"one of its actions is Ec2Action, which such an alarm cannot do",
@@ -346,7 +346,26 @@ def test_fails_on_a_wait_that_is_no_duration() -> None:
     alarm, other = silent(stack, "A", "B")
 
     with pytest.raises(ConfigurationError, match=PATH + r"suppressor\.wait is 60\. Give Duration or None"):
-        combined(stack, [alarm], suppressor=Suppressor(alarm=other, wait=60))  # type: ignore[arg-type]
+        combined(stack, [alarm], suppressor=Suppressor(alarm=other, wait=60))  # type: ignore[arg-type] # that is the point
+
+
+def test_fails_on_a_suppressor_that_is_a_child() -> None:
+    stack = fresh_stack()
+    alarm, other = silent(stack, "A", "B")
+
+    with pytest.raises(ConfigurationError, match=PATH + r"suppressor\.alarm is Stack/A, one of the children"):
+        combined(stack, [alarm, other], suppressor=Suppressor(alarm=alarm))
+
+
+def test_fails_on_a_suppressor_that_is_the_health_of_a_child() -> None:
+    stack = fresh_stack()
+    orders = FunctionAlarms(stack, "Orders", subject=SUBJECT, route=SILENT)
+    assert orders.health is not None
+
+    with pytest.raises(
+        ConfigurationError, match=PATH + r"suppressor\.alarm is Stack/Orders/.*, one of the children"
+    ):
+        combined(stack, [orders], suppressor=Suppressor(alarm=orders.health))
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def test_once_is_a_schedule_too() -> None:
             {"schedule": cloudwatch.ScheduleExpression.expression("cron(0 2 * * ? *)")},
             r"schedule is 'cron.*'\. Give cron with five fields",
         ),
+        ({"start": "2031-01-01"}, r"start is '2031-01-01'\. Give CalendarDateTime"),
         ({"start": date(2031), "expire": date(2030)}, r"it expires before it starts"),
         ({"start": date(2030, month=13)}, r"CDK refuses it: .*month out of range"),
     ],

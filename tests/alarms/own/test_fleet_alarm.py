@@ -55,7 +55,7 @@ def test_it_is_one_query_over_all_functions_each_with_a_state_of_its_own() -> No
 
 def test_the_fleet_may_be_watched_as_one() -> None:
     stack = fresh_stack()
-    fleet_alarm(stack, metric="Duration", statistic="Maximum", per="fleet", threshold=10_000, tag=TEAM)
+    fleet_alarm(stack, metric_name="Duration", statistic="Maximum", per="fleet", threshold=10_000, tag=TEAM)
 
     assert query_of(stack) == (
         "SELECT MAX(Duration) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE tag.team = 'orders'"
@@ -70,11 +70,11 @@ def test_a_list_of_functions_gets_a_tag_of_its_own() -> None:
     found = synthesize(stack)
 
     tagged = {name: resource["Properties"].get("Tags") for name, resource in found.of_type(FUNCTION).items()}
-    mark = [{"Key": "fleet_Stack_Alarm", "Value": "watched"}]
-    assert alarm.tag == ("fleet_Stack_Alarm", "watched")
+    mark = [{"Key": "fleet_Stack_Alarm", "Value": "Stack"}]
+    assert alarm.tag == ("fleet_Stack_Alarm", "Stack")
     assert [tags for name, tags in tagged.items() if name.startswith(("One", "Two"))] == [mark, mark]
     assert [tags for name, tags in tagged.items() if name.startswith("Three")] == [None]
-    assert "WHERE tag.fleet_Stack_Alarm = 'watched' GROUP BY" in query_of(stack)
+    assert "WHERE tag.fleet_Stack_Alarm = 'Stack' GROUP BY" in query_of(stack)
     others = [each for each in found.resources.values() if each["Type"] != FUNCTION]
     assert not any("fleet_" in str(each.get("Properties", {}).get("Tags", "")) for each in others)
 
@@ -91,7 +91,7 @@ def test_functions_may_be_left_out() -> None:
     stack = fresh_stack()
     own = plain_function(stack)
     foreign = lambda_.Function.from_function_name(stack, "Foreign", "it-is-noisy")
-    fleet_alarm(stack, without=[own, foreign])
+    fleet_alarm(stack, exclude=[own, foreign])
 
     _, parts = query_of(stack)["Fn::Join"]
 
@@ -133,9 +133,11 @@ class TestTagsOnTelemetry:
         ({"functions": [], "tag": None}, r"functions is empty"),
         ({"functions": "orders"}, r"functions is 'orders'"),
         ({"functions": ["orders"]}, r"functions holds 'orders'\. Give functions of CDK"),
-        ({"without": ["orders"]}, r"without holds 'orders'"),
+        ({"exclude": ["orders"]}, r"exclude holds 'orders'"),
         ({"tag": "team"}, r"tag is 'team'\. Give its key and its value"),
         ({"tag": ("team", 1)}, r"tag is \('team', 1\)"),
+        ({"metric_name": 5}, r"metric_name is 5"),
+        ({"metric_name": ""}, r"metric_name is ''\. Give the name of a metric of AWS/Lambda"),
         ({"per": "tag"}, r"per is 'tag'"),
         ({"statistic": "p99"}, r"statistic is 'p99'\. Metrics Insights knows Sum,"),
         ({"evaluation_periods": 181}, r".*more than the 10800 s"),
@@ -175,10 +177,10 @@ def test_fails_when_the_names_left_out_can_get_longer_than_a_query() -> None:
         lambda_.Function.from_function_name(stack, f"F{n}", cdk.Fn.import_value(f"Function{n}"))
         for n in range(23)
     ]
-    fleet_alarm(stack, "Fits", without=functions[:22])
+    fleet_alarm(stack, "Fits", exclude=functions[:22])
 
     with pytest.raises(ConfigurationError, match=PATH + r"its query takes up to [\d,]+ characters"):
-        fleet_alarm(stack, without=functions)
+        fleet_alarm(stack, exclude=functions)
 
     (alarm,) = synthesize(stack).of_type(ALARM).values()
     (query,) = alarm["Properties"]["Metrics"]
@@ -193,7 +195,7 @@ words = st.text(st.characters(codec="ascii", exclude_categories=["C"]), min_size
 def test_whatever_a_tag_and_a_function_are_called_the_query_means_them(
     key: str, value: str, name: str
 ) -> None:
-    text = fleet_query("Errors", "Sum", tag=(key, value), without=[name], each=True)
+    text = fleet_query("Errors", "Sum", tag=(key, value), exclude=[name], each=True)
 
     query = parse(text)
 

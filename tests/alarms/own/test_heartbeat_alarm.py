@@ -7,9 +7,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.alarms import Heartbeat
+from constructs_lib.alarms import HeartbeatAlarm
 from constructs_lib.alarms.own.heartbeat_alarm import _datapoints
-from constructs_lib.alarms.table.resolution import longest_window
+from constructs_lib.alarms.table.limits import longest_window
 from constructs_lib.checks import ConfigurationError
 from tests.alarms.own_alarms import MEANS, SILENT, TOPIC, orders, properties
 from tests.synthesis import fresh_stack, number_token, synthesize
@@ -18,9 +18,9 @@ PATH = r"^Stack/Alarm: "
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 
 
-def heartbeat(stack: cdk.Stack, **more: Any) -> Heartbeat:
+def heartbeat(stack: cdk.Stack, **more: Any) -> HeartbeatAlarm:
     given: dict[str, Any] = {"metric": orders(), "every": cdk.Duration.hours(1), "means": MEANS} | more
-    return Heartbeat(stack, "Alarm", **given)
+    return HeartbeatAlarm(stack, "Alarm", **given)
 
 
 def test_it_rings_when_nothing_is_counted_for_longer_than_allowed() -> None:

@@ -83,7 +83,7 @@ def test_it_stands_in_nested_stacks_and_below_other_constructs() -> None:
     nested = cdk.NestedStack(stack, "Nested")
     alarm = log_alarm(nested, route=SILENT)
 
-    assert nested.resolve(alarm.metric.metric_name)["Fn::Join"][1][1] == "/Alarm"  # type: ignore[attr-defined]
+    assert nested.resolve(alarm.metric.metric_name)["Fn::Join"][1][1] == "/Alarm"  # type: ignore[attr-defined] # of the kind just made
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,7 @@ def test_it_stands_in_nested_stacks_and_below_other_constructs() -> None:
         ({"pattern": logs.FilterPattern.literal("x" * 1_025)}, r"pattern has 1025 characters"),
         ({"value": "size"}, r"value is 'size'\. Give a number as text"),
         ({"value": 1}, r"value is 1\. Give str"),
+        ({"value": "$." + "x" * 99}, r"value has 101 characters"),
         ({"threshold": 0}, r".*always rings"),
         ({"means": ""}, r"means is ''"),
     ],
@@ -108,9 +109,10 @@ def test_fails_with_the_value_and_builds_nothing(given: dict[str, Any], problem:
     assert stack.node.try_find_child("Alarm") is None
 
 
-def test_fails_on_a_log_group_that_cannot_have_filters() -> None:
+@pytest.mark.parametrize("name", ["INFREQUENT_ACCESS", "DELIVERY"])
+def test_fails_on_a_log_group_that_cannot_have_filters(name: str) -> None:
     stack = fresh_stack()
-    rare = logs.LogGroup(stack, "Rare", log_group_class=logs.LogGroupClass.INFREQUENT_ACCESS)
+    rare = logs.LogGroup(stack, "Rare", log_group_class=logs.LogGroupClass[name])
 
-    with pytest.raises(ConfigurationError, match=PATH + "log_group is of the class Infrequent Access"):
+    with pytest.raises(ConfigurationError, match=PATH + f"log_group is of the class {name}"):
         log_alarm(stack, log_group=rare)

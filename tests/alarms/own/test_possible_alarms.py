@@ -68,6 +68,11 @@ POSSIBLE = {
     "as it is": alarm(),
     "an alias": alarm(Dimensions=ALIAS),
     "the account": alarm(Dimensions=None),
+    "managed instances": alarm(
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Dimensions=named("CapacityProviderName", "InstanceType"),
+    ),
     "tokens everywhere": alarm(
         Period={"Ref": "P"},
         Threshold={"Ref": "P"},
@@ -97,6 +102,8 @@ POSSIBLE = {
     "a query over three hours": insights(EvaluationPeriods=180),
     "five actions": alarm(AlarmActions=["a"] * 5),
     "a percentile": alarm(MetricName="Duration", Statistic=None, ExtendedStatistic="p99.9"),
+    "a trimmed mean": alarm(MetricName="Duration", Statistic=None, ExtendedStatistic="TM(10%:90%)"),
+    "a statistic known at deployment": alarm(Statistic={"Ref": "Statistic"}),
     "an alarm on a band": math(stat("m0"), Threshold=None, ThresholdMetricId="band"),
 }
 
@@ -142,6 +149,7 @@ IMPOSSIBLE = {
         alarm(MetricName="Duration", Statistic=None, ExtendedStatistic="p101"),
         "statistic is p101",
     ),
+    "a statistic that is none": (alarm(Statistic=None, ExtendedStatistic="Summ"), "statistic is Summ"),
     "less than no errors": (alarm(Threshold=0, ComparisonOperator=BELOW), "never rings on Errors Sum"),
     "a negative count": (alarm(Threshold=-1, ComparisonOperator=AT_MOST), "never rings"),
     "no errors or more": (alarm(Threshold=0), "always rings on Errors Sum, which goes from 0"),

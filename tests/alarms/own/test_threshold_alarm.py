@@ -64,10 +64,10 @@ def test_everything_can_be_said() -> None:
     threshold_alarm(
         stack,
         severity=Severity.CRITICAL,
-        comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         evaluation_periods=4,
         datapoints_to_alarm=2,
-        missing_data=cloudwatch.TreatMissingData.BREACHING,
+        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
         cause="the shop is closed.",
         query="SELECT * FROM orders.",
         runbook="https://example.com/orders",
@@ -168,21 +168,27 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no number": ({"threshold": math.nan}, r"threshold is nan\. Give a number"),
     "no end": ({"threshold": math.inf}, r"threshold is inf\. Give a number"),
     "a severity in words": ({"severity": "loud"}, r"severity is 'loud'\. Give Severity"),
-    "a comparison in words": ({"comparison": ">="}, r"comparison is '>='\. Give ComparisonOperator"),
-    "a treatment in words": ({"missing_data": "ignore"}, r"missing_data is 'ignore'\. Give TreatMissingData"),
+    "a comparison in words": (
+        {"comparison_operator": ">="},
+        r"comparison_operator is '>='\. Give ComparisonOperator",
+    ),
+    "a treatment in words": (
+        {"treat_missing_data": "ignore"},
+        r"treat_missing_data is 'ignore'\. Give TreatMissingData",
+    ),
     "no periods": ({"evaluation_periods": 0}, r"evaluation_periods is 0\. Give a whole number from 1"),
     "too many datapoints": (
         {"datapoints_to_alarm": 2},
         r"datapoints_to_alarm is 2\. Give a whole number from 1 to 1",
     ),
-    "no route": ({"route": "me"}, r"alarm_route is 'me'\."),
+    "no route": ({"route": "me"}, r"route is 'me'\."),
     "a long story": ({"cause": "x" * 1_000}, r"its description has 1,?\d+ characters.*belong in the runbook"),
     "what never rings": (
         {"metric": lambda_errors(statistic="Average")},
         r"with .* 5 it never rings on Errors Average",
     ),
     "an anomaly": (
-        {"comparison": cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD},
+        {"comparison_operator": cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD},
         r"CDK refuses it: .*ANOMALY_DETECTION_BAND",
     ),
     "a percentage above all": (
@@ -204,11 +210,11 @@ def test_fails_with_the_value_and_builds_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("qualified", [False, True])
-def test_fails_on_a_duration_above_the_timeout_of_the_function(qualified: bool) -> None:  # noqa: FBT001
+def test_fails_on_a_duration_above_the_timeout_of_the_function(qualified: bool) -> None:  # noqa: FBT001 - a pytest parameter
     stack = fresh_stack()
     function: lambda_.IFunction = function_of(stack, timeout=cdk.Duration.seconds(10))
     if qualified:
-        function = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)  # type: ignore[attr-defined]
+        function = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)  # type: ignore[attr-defined] # of the kind just made
     metric = function.metric_duration(statistic="p99")
 
     threshold_alarm(stack, "Fine", metric=metric, threshold=9_000)
@@ -256,5 +262,5 @@ def test_fails_on_a_sixth_action_that_is_added_later(state: str) -> None:
 
 def test_what_it_means_has_no_default() -> None:
     with pytest.raises(TypeError, match="means"):
-        ThresholdAlarm(fresh_stack(), "Alarm", metric=orders(), threshold=1)  # type: ignore[call-arg]
+        ThresholdAlarm(fresh_stack(), "Alarm", metric=orders(), threshold=1)  # type: ignore[call-arg] # that is the point
     assert MEANS

@@ -18,6 +18,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_lib.alarms import (
     AlarmRoute,
+    AlarmTopic,
     FunctionAlarms,
     FunctionSubject,
     Severity,
@@ -235,6 +236,23 @@ class TestOtherActions:
         for name in ("Three", "Four"):
             watch(stack, name, AlarmRoute(alarm=[unique]))
 
+    @pytest.mark.parametrize(("alarms", "warnings"), [(40, 0), (41, 1), (42, 1)])
+    def test_a_function_that_more_alarms_call_than_its_policy_may_hold_is_one_warning(
+        self, alarms: int, warnings: int
+    ) -> None:
+        stack = fresh_stack()
+        called = actions.LambdaAction(plain_function(stack), use_unique_permission_id=True)
+        for number in range(alarms):
+            apply_route(stack, cdk_alarm(stack, f"Alarm{number}"), AlarmRoute(alarm=[called], ok=[called]))
+
+        assert len([text for text in warnings_of(stack) if "alarms call one function" in text]) == warnings
+
+    def test_a_fifo_topic_is_a_warning(self) -> None:
+        stack = fresh_stack()
+        watch(stack, route=AlarmRoute.to_topic(sns.Topic(stack, "Team", fifo=True)))
+
+        assert [text for text in warnings_of(stack) if "This topic is FIFO" in text]
+
     @pytest.mark.parametrize("category", [None, actions.OpsItemCategory.RECOVERY])
     def test_an_ops_item_is_opened(self, category: actions.OpsItemCategory | None) -> None:
         stack = fresh_stack()
@@ -338,8 +356,8 @@ class TestStateChange:
     @pytest.mark.parametrize(
         ("given", "problem"),
         [
-            ([], r"alarm_route\.alarm's StateChange has 0 targets\. Give 1 to 5\."),
-            ([object()] * 6, r"alarm_route\.alarm's StateChange has 6 targets\."),
+            ([], r"route\.alarm's StateChange has 0 targets\. Give 1 to 5\."),
+            ([object()] * 6, r"route\.alarm's StateChange has 6 targets\."),
             ("queue", r"StateChange\.targets is 'queue'\. Give list or tuple\."),
             ([object()], r"StateChange\.targets is <object .*aws_events_targets"),
         ],
@@ -474,7 +492,7 @@ class TestRefusals:
         stack = fresh_stack()
         topic = sns.Topic(stack, "Team")
 
-        with pytest.raises(ConfigurationError, match=rf"^Stack/Alarms: alarm_route\.alarm {problem}\."):
+        with pytest.raises(ConfigurationError, match=rf"^Stack/Alarms: route\.alarm {problem}\."):
             watch(stack, route=AlarmRoute(alarm=[topic] * count))
 
         assert stack.node.try_find_child("Alarms") is None
@@ -486,21 +504,44 @@ class TestRefusals:
 
         text = refusal(AlarmRoute(**({"alarm": topics[:1]} | {state: topics})))
 
-        assert text.startswith(f"Stack/Alarms: alarm_route.{state} has 6 actions. An alarm takes 5 per state")
+        assert text.startswith(f"Stack/Alarms: route.{state} has 6 actions. An alarm takes 5 per state")
 
     @pytest.mark.parametrize("given", [None, "arn", 5])
     def test_fails_with_actions_that_are_no_list(self, given: Any) -> None:
         assert "Give list or tuple." in refusal(AlarmRoute(alarm=given))
 
     def test_fails_with_what_is_no_action(self) -> None:
-        assert "alarm_route.alarm holds 'arn'. Give SNS topics" in refusal(AlarmRoute(alarm=["arn"]))  # type: ignore[list-item] # that is the point
+        assert "route.alarm holds 'arn'. Give SNS topics" in refusal(AlarmRoute(alarm=["arn"]))  # type: ignore[list-item] # that is the point
 
     @pytest.mark.parametrize("severity", Severity)
     def test_fails_with_a_bad_route_of_one_severity_by_its_name(self, severity: Severity) -> None:
         good = AlarmRoute.to_topic(sns.Topic(fresh_stack(), "Team"))
         routes = {"critical": good} | {severity.value: AlarmRoute(alarm=[])}
 
-        assert f"alarm_route.{severity}.alarm is empty" in refusal(SeverityRoute(**routes))
+        assert f"route.{severity}.alarm is empty" in refusal(SeverityRoute(**routes))
+
+    def test_fails_with_a_topic_of_another_region(self) -> None:
+        app = fresh_app()
+        there = cdk.Stack(app, "There", env=cdk.Environment(account="111122223333", region="eu-west-1"))
+        here = cdk.Stack(app, "Here", env=cdk.Environment(account="111122223333", region="us-east-1"))
+
+        with pytest.raises(
+            ConfigurationError,
+            match=r"^Here/Alarms: route\.alarm holds There/Team, a topic in the Region eu-west-1; the alarms are in us",
+        ):
+            watch(here, route=AlarmRoute.to_topic(sns.Topic(there, "Team")))
+
+    def test_an_imported_topic_of_the_same_region_is_taken(self) -> None:
+        stack = fresh_stack(env=cdk.Environment(account="111122223333", region="us-east-1"))
+        watch(stack, route=AlarmRoute.to_topic(sns.Topic.from_topic_arn(stack, "Team", ARN)))
+
+        assert synthesize(stack).only(COMPOSITE, under="AlarmsHealth")["AlarmActions"] == [ARN]
+
+    def test_fails_with_an_alarm_topic_in_place_of_its_topic(self) -> None:
+        text = refusal(AlarmRoute(alarm=[AlarmTopic(fresh_stack(), "Team")]))  # type: ignore[list-item] # that is the point
+
+        assert "route.alarm holds the AlarmTopic Stack/Team." in text
+        assert text.endswith("of an AlarmTopic, its topic.")
 
     def test_fails_without_a_route_for_what_is_critical(self) -> None:
-        assert "alarm_route.critical is None. Give AlarmRoute." in refusal(SeverityRoute(critical=None))  # type: ignore[arg-type] # that is the point
+        assert "route.critical is None. Give AlarmRoute." in refusal(SeverityRoute(critical=None))  # type: ignore[arg-type] # that is the point

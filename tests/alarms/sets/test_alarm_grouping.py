@@ -102,6 +102,34 @@ def test_nothing_to_watch_needs_no_composite() -> None:
     assert groups({}, ways(fresh_stack())["Pager"], "function") == []
 
 
+def test_who_is_paged_is_told_the_runbook_that_all_alarms_share() -> None:
+    link = "https://wiki.example.com/orders"
+    stack = fresh_stack()
+    topics = ways(stack)
+    FunctionAlarms(
+        stack,
+        "Alarms",
+        subject=FULL,
+        route=SeverityRoute(critical=topics["Pager"], warning=topics["Chat"]),
+        settings=FunctionAlarmSettings(runbook=link),
+    )
+
+    found = synthesize(stack).of_type(COMPOSITE)
+
+    assert len(found) == 3
+    assert all(
+        each["Properties"]["AlarmDescription"].endswith(f" Runbook: {link}") for each in found.values()
+    )
+
+
+def test_a_runbook_of_one_alarm_is_not_that_of_the_others() -> None:
+    stack = fresh_stack()
+    settings = FunctionAlarmSettings(errors=AlarmSettings(runbook="https://wiki.example.com/errors"))
+    FunctionAlarms(stack, "Alarms", subject=FULL, settings=settings)
+
+    assert "Runbook" not in synthesize(stack).only(COMPOSITE)["AlarmDescription"]
+
+
 def test_ways_differ_also_by_what_they_do_on_the_way_back() -> None:
     topic = sns.Topic(fresh_stack(), "Pager")
     route = SeverityRoute(critical=AlarmRoute.to_topic(topic), warning=AlarmRoute.to_topic(topic, ok=True))

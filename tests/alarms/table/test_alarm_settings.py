@@ -192,9 +192,7 @@ def test_fails_on_more_actions_than_an_alarm_takes(state: str) -> None:
     topics = [sns.Topic(stack, f"Topic{number}") for number in range(6)]
     route = AlarmRoute(**({"alarm": topics[:1]} | {state: topics}))
 
-    with pytest.raises(
-        ConfigurationError, match=rf"^Stack/Alarms: alarm_route\.{state} has 6 actions\. An alarm"
-    ):
+    with pytest.raises(ConfigurationError, match=rf"^Stack/Alarms: route\.{state} has 6 actions\. An alarm"):
         watch(stack, route=route)
 
     assert stack.node.try_find_child("Alarms") is None
@@ -204,6 +202,28 @@ def test_a_rate_takes_the_settings_of_a_rate() -> None:
     assert {field.name for field in fields(Settings) if "Rate" in str(field.type)} == {
         row.name for row in LAMBDA_ALARMS if row.minimum_traffic
     }
+
+
+def test_fails_on_minimum_traffic_for_what_is_no_rate() -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=r"^Stack/Alarms: the alarm errors is no rate, so that a minimum_traffic of 20 means nothing\.",
+    ):
+        watch(fresh_stack(), settings=Settings(errors=RateAlarmSettings(minimum_traffic=20)))
+
+
+def test_fails_on_a_number_of_periods_that_is_a_text() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"the alarm errors's evaluation_periods is '3'\. Give a whole"
+    ):
+        watch(fresh_stack(), settings=Settings(errors=AlarmSettings(evaluation_periods="3")))  # type: ignore[arg-type] # that is the point
+
+
+def test_a_large_threshold_is_said_with_all_of_its_digits() -> None:
+    stack = fresh_stack()
+    watch(stack, settings=only(errors=AlarmSettings(threshold=12_000_000)))
+
+    assert "Errors Sum reached 12000000 errors " in alarm(synthesize(stack), "errors")["AlarmDescription"]
 
 
 def test_fails_on_a_runbook_that_makes_the_text_longer_than_cloudwatch_takes() -> None:

@@ -24,6 +24,7 @@ from constructs_lib.alarms.routing.state_change import StateChange
 from constructs_lib.resilient_function import ResilientFunction
 from tests.alarms.watch.watched_app import (
     ALARM,
+    FUNCTION_ID,
     a_function,
     a_queue,
     alarms_of,
@@ -35,8 +36,6 @@ from tests.alarms.watch.watched_app import (
     watched,
 )
 from tests.synthesis import some_code
-
-FUNCTION = "Function76856677"
 
 
 def by_metric(stack: cdk.Stack, function: lambda_.Function) -> None:
@@ -131,7 +130,7 @@ def test_a_function_that_an_alarm_refers_to_is_left_alone(
     a_function(stack, "Other")
     found = watched(stack)
 
-    assert not alarms_of(found, FUNCTION)
+    assert not alarms_of(found, FUNCTION_ID)
     assert alarms_of(found, "Other")
     assert "has alarms: Stack/Function" in summary(stack)
 
@@ -146,7 +145,7 @@ def test_an_alarm_on_the_name_of_a_function_is_one_on_it(name: str, left_alone: 
     a_function(stack, function_name="orders")
     alarm(stack, {"FunctionName": name})
 
-    assert bool(alarms_of(watched(stack), FUNCTION)) != left_alone
+    assert bool(alarms_of(watched(stack), FUNCTION_ID)) != left_alone
 
 
 def test_an_alarm_on_a_name_that_is_made_at_deployment_is_one_on_what_has_it() -> None:
@@ -154,7 +153,7 @@ def test_an_alarm_on_a_name_that_is_made_at_deployment_is_one_on_what_has_it() -
     a_function(stack, function_name=cdk.Fn.sub("orders-${AWS::Region}"))
     alarm(stack, {"FunctionName": cdk.Fn.sub("orders-${AWS::Region}")})
 
-    assert not alarms_of(watched(stack), FUNCTION)
+    assert not alarms_of(watched(stack), FUNCTION_ID)
 
 
 def test_a_name_means_what_is_in_the_same_account_and_region() -> None:
@@ -163,7 +162,7 @@ def test_a_name_means_what_is_in_the_same_account_and_region() -> None:
     elsewhere = cdk.Environment(account="111111111111", region="eu-west-1")
     alarm(cdk.Stack(app_of(stack), "Abroad", env=elsewhere), {"FunctionName": "orders"})
 
-    assert alarms_of(watched(stack), FUNCTION)
+    assert alarms_of(watched(stack), FUNCTION_ID)
 
 
 def test_a_name_means_resources_of_the_kind_that_the_dimension_is_of() -> None:
@@ -182,8 +181,8 @@ def test_an_alarm_on_one_of_two_equal_stacks_leaves_the_other_to_be_watched() ->
     by_metric(cdk.Stack(app_of(first), "Alarms"), seen)
     watch(first)
 
-    assert alarms_of(template(first), FUNCTION)
-    assert not alarms_of(template(second), FUNCTION)
+    assert alarms_of(template(first), FUNCTION_ID)
+    assert not alarms_of(template(second), FUNCTION_ID)
 
 
 def test_an_alarm_in_one_of_two_equal_stacks_on_the_other_counts_for_the_other_alone() -> None:
@@ -193,8 +192,8 @@ def test_an_alarm_in_one_of_two_equal_stacks_on_the_other_counts_for_the_other_a
     by_metric(first, a_function(second))
     watch(first)
 
-    assert alarms_of(template(first), FUNCTION)
-    assert not alarms_of(template(second), FUNCTION)
+    assert alarms_of(template(first), FUNCTION_ID)
+    assert not alarms_of(template(second), FUNCTION_ID)
 
 
 def test_an_alarm_that_only_scales_tells_nobody() -> None:
@@ -219,7 +218,7 @@ def test_an_alarm_that_only_scales_tells_nobody() -> None:
     )
     found = watched(stack)
 
-    assert alarms_of(found, FUNCTION)
+    assert alarms_of(found, FUNCTION_ID)
 
 
 @pytest.mark.parametrize("metric", ["IteratorAge", "Errors"])
@@ -277,7 +276,7 @@ def test_what_cdk_makes_for_its_custom_resources_is_left_out_and_said() -> None:
     cdks_own(stack)
     found = watched(stack)
 
-    assert set(found.of_type(ALARM)) == set(found.of_type(ALARM, under=f"Watch{FUNCTION}"))
+    assert set(found.of_type(ALARM)) == set(found.of_type(ALARM, under=f"Watch{FUNCTION_ID}"))
     for name in ("BucketNotificationsHandler", "framework-onTimeout", "waiter-state-machine", "AWS679f53"):
         assert name in summary(stack)
 

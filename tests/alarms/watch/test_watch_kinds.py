@@ -10,6 +10,7 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -28,6 +29,7 @@ from tests.alarms.watch.watched_app import (
     ALARM,
     COMPOSITE,
     EVERY_KIND,
+    FUNCTION_ID,
     ROLE,
     WATCHED,
     a_function,
@@ -38,6 +40,7 @@ from tests.alarms.watch.watched_app import (
     looks_at,
     new_stack,
     raw,
+    summary,
     watched,
 )
 from tests.graph import references
@@ -98,7 +101,7 @@ def test_a_function_is_watched_as_a_whole_whatever_aliases_it_has() -> None:
     name = ("FunctionName", stack.resolve(function.function_name))
     for alarm in alarms.values():
         assert set(map(str, dimensions_of(alarm["Properties"]))) == {str(name)}
-    rows = [key.removeprefix("WatchFunction76856677")[:-8] for key in alarms]
+    rows = [key.removeprefix(f"Watch{FUNCTION_ID}")[:-8] for key in alarms]
     assert {"Duration", "ErrorRate", "Errors", "Throttles"} <= set(rows)
     assert len(rows) == len(set(rows))
 
@@ -108,8 +111,8 @@ def test_the_limits_of_a_function_are_read_from_its_properties() -> None:
     a_function(stack, timeout=cdk.Duration.seconds(20), reserved_concurrent_executions=50)
     found = watched(stack)
 
-    assert found.only(ALARM, under="WatchFunction76856677Duration")["Threshold"] == 16_000
-    assert found.only(ALARM, under="WatchFunction76856677Concurrency")["Threshold"] == 45
+    assert found.only(ALARM, under=f"Watch{FUNCTION_ID}Duration")["Threshold"] == 16_000
+    assert found.only(ALARM, under=f"Watch{FUNCTION_ID}Concurrency")["Threshold"] == 45
 
 
 def test_a_function_whose_timeout_is_known_at_deployment_has_no_duration_alarm() -> None:
@@ -131,8 +134,8 @@ def test_dead_letters_of_a_function_are_watched_where_it_has_such() -> None:
     )
     found = watched(stack, settings={"**": FunctionAlarmSettings(profile=Profile.STANDARD)})
 
-    assert found.of_type(ALARM, under="WatchFunction76856677DestinationDeliveryFailures")
-    age = found.only(ALARM, under="WatchFunction76856677AsyncEventAge")
+    assert found.of_type(ALARM, under=f"Watch{FUNCTION_ID}DestinationDeliveryFailures")
+    age = found.only(ALARM, under=f"Watch{FUNCTION_ID}AsyncEventAge")
     assert age["Threshold"] == 300_000
 
 
@@ -140,14 +143,31 @@ def test_a_function_with_a_dead_letter_queue_of_its_own_tells_when_it_cannot_wri
     stack = new_stack()
     a_function(stack, dead_letter_queue=a_queue(stack))
 
-    assert watched(stack).of_type(ALARM, under="WatchFunction76856677DeadLetterErrors")
+    assert watched(stack).of_type(ALARM, under=f"Watch{FUNCTION_ID}DeadLetterErrors")
+
+
+def test_a_function_at_the_edge_publishes_where_no_alarm_of_its_stack_looks() -> None:
+    stack = new_stack()
+    # As CloudFront requires it, and CDK's Distribution and EdgeFunction make it.
+    services = [iam.ServicePrincipal(f"{name}.amazonaws.com") for name in ("lambda", "edgelambda")]
+    role = iam.Role(stack, "Role", assumed_by=iam.CompositePrincipal(*services))
+    a_function(stack, "Edge", role=role)
+    a_function(stack)
+    cdk.CfnResource(stack, "Site", type="AWS::CloudFront::Distribution")
+    found = watched(stack)
+
+    assert not alarms_of(found, "Edge")
+    assert alarms_of(found, "Function")
+    assert "runs at the edge, so that it publishes in the Regions where it is invoked: Stack/Edge" in summary(
+        stack
+    )
 
 
 def test_provisioned_concurrency_of_an_alias_is_watched() -> None:
     stack = new_stack()
     a_function(stack).add_alias("live", provisioned_concurrent_executions=2)
 
-    assert watched(stack).of_type(ALARM, under="WatchFunction76856677Spillover")
+    assert watched(stack).of_type(ALARM, under=f"Watch{FUNCTION_ID}Spillover")
 
 
 @pytest.mark.parametrize(
@@ -406,7 +426,7 @@ def test_alarms_on_log_lines_are_made_where_a_function_writes_json_to_a_log_grou
     assert len(filters) == 4
     for each in filters.values():
         assert each["Properties"]["LogGroupName"] == stack.resolve(group.log_group_name)
-    assert found.of_type(ALARM, under="WatchFunction76856677Timeouts")
+    assert found.of_type(ALARM, under=f"Watch{FUNCTION_ID}Timeouts")
 
 
 def test_a_log_group_under_the_name_that_lambda_writes_to_is_the_functions_own() -> None:
@@ -439,5 +459,5 @@ def test_a_setting_of_a_queue_is_none_of_a_function() -> None:
     a_function(stack)
     found: Synthesized = watched(stack, settings={"**": QueueAlarmSettings(stalled=None)})
 
-    assert not found.of_type(ALARM, under="WatchQueue4A7E3555Stalled")
-    assert found.of_type(ALARM, under="WatchFunction76856677Errors")
+    assert not [key for key in found.of_type(ALARM, under="WatchQueue") if "Stalled" in key]
+    assert found.of_type(ALARM, under=f"Watch{FUNCTION_ID}Errors")

@@ -88,6 +88,18 @@ def test_resources_that_an_action_brings_along_count_as_well() -> None:
     assert not template(stack).of_type(ALARM)
 
 
+def test_the_rules_and_permissions_of_changes_of_state_count_as_well() -> None:
+    stack = new_stack()
+    called = a_function(stack, "Called")
+    a_queue(stack)
+    filled(stack, FULL - METADATA - QUEUE_SET - 1)  # the rule alone would fit
+    change = StateChange(targets=[targets.LambdaFunction(called)])
+    watch(stack, exclude=["Stack/Called"], route=lambda _: AlarmRoute(alarm=[change]))
+
+    assert not template(stack).of_type(ALARM)
+    assert no_room(stack)
+
+
 def test_the_other_stacks_of_the_app_are_watched_all_the_same() -> None:
     full = new_stack("Full")
     a_queue(full)

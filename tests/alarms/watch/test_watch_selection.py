@@ -16,7 +16,7 @@ from constructs_lib.alarms import (
     RateAlarmSettings,
 )
 from constructs_lib.alarms.services import AccountAlarmSettings, QueueAlarmSettings
-from constructs_lib.alarms.table.definition import AlarmSetSettings
+from constructs_lib.alarms.table.settings import AlarmSetSettings
 from constructs_lib.alarms.watch import Select, Watch
 from constructs_lib.alarms.watch.selection import matches_path
 from constructs_lib.checks import ConfigurationError
@@ -181,7 +181,7 @@ ALARM_SETTINGS: dict[str, AlarmSetSettings] = {"**": AccountAlarmSettings()}
         ({"exclude": ["/"]}, r"exclude holds '/'"),
         ({"exclude": [Select()]}, r"exclude holds a Select without"),
         ({"exclude": [Select(type="AWS::S3::Bucket")]}, r"has the type 'AWS::S3::Bucket'.*AWS::SQS::Queue"),
-        ({"include": [Select(tag=("a", "b", "c"))]}, r"include has the tag"),  # type: ignore[arg-type]
+        ({"include": [Select(tag=("a", "b", "c"))]}, r"include has the tag"),  # type: ignore[arg-type] # that is the point
         ({"settings": [FunctionAlarmSettings()]}, r"settings is \["),
         ({"settings": {"": FunctionAlarmSettings()}}, r"settings has the key ''"),
         ({"settings": {"**": 7}}, r"settings\['\*\*'\] is 7"),
@@ -190,7 +190,7 @@ ALARM_SETTINGS: dict[str, AlarmSetSettings] = {"**": AccountAlarmSettings()}
             {"settings": {"**": FunctionAlarmSettings(error_rate=RateAlarmSettings(threshold=101))}},
             r"error_rate has a threshold of 101",
         ),
-        ({"settings": {"**": FunctionAlarmSettings(profile="all")}}, r"alarms.profile is 'all'"),  # type: ignore[arg-type]
+        ({"settings": {"**": FunctionAlarmSettings(profile="all")}}, r".profile is 'all'"),  # type: ignore[arg-type] # that is the point
         ({"helpers": 1}, r"helpers is 1"),
         ({"nested_stacks": "yes"}, r"nested_stacks is 'yes'"),
         ({"construct_id": None}, r"construct_id is None"),
@@ -205,8 +205,8 @@ def test_an_argument_that_cannot_work_is_refused(arguments: dict[str, Any], prob
     ("route", "problem"),
     [
         (lambda _: None, "route gave None for the stack Shop"),
-        (lambda _: AlarmRoute(alarm=[]), "alarm_route.alarm is empty"),
-        (lambda stack: sns.Topic(stack, "Ops"), "alarm_route is <aws_cdk.aws_sns.Topic"),
+        (lambda _: AlarmRoute(alarm=[]), "route.alarm is empty"),
+        (lambda stack: sns.Topic(stack, "Ops"), "route is the Topic Shop/Ops"),
     ],
 )
 def test_a_route_that_cannot_work_stops_the_synthesis(route: Any, problem: str) -> None:

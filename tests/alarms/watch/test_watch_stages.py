@@ -5,6 +5,8 @@ from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.alarms.watch import Watch
 from tests.alarms.watch.watched_app import ALARM, a_function, notes
@@ -80,6 +82,18 @@ def test_a_stage_whose_resources_have_alarms_is_no_error() -> None:
     cdk.Aspects.of(app).add(Watch())
 
     assert len(template_of(stack).of_type(ALARM)) == 1
+
+
+def test_a_stage_in_which_nothing_could_be_watched_is_no_error() -> None:
+    app = fresh_app({})
+    stack = cdk.Stack(cdk.Stage(app, "Prod"), "Shop")
+    apigatewayv2.CfnApi(stack, "Chat", protocol_type="WEBSOCKET", name="chat")
+    lambda_.CfnEventSourceMapping(
+        stack, "Mapping", function_name="worker", event_source_arn="arn:aws:sqs:::work"
+    )
+    cdk.Aspects.of(app).add(Watch())
+
+    assert not template_of(stack).of_type(ALARM)
 
 
 def test_on_a_stage_what_is_elsewhere_is_none_of_its_concern() -> None:

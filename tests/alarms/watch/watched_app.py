@@ -14,6 +14,8 @@ from constructs_lib.alarms.watch import Watch
 from tests.synthesis import Synthesized, fresh_app, read_template, some_code
 
 ALARM = "AWS::CloudWatch::Alarm"
+FUNCTION_ID = "Function76856677"
+"""The logical id of ``Stack/Function``; those of its alarms are made of it."""
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 ROLE = "arn:aws:iam::111111111111:role/role"
 SUMMARY = "constructs-lib:watch-summary"
@@ -89,10 +91,10 @@ WATCHED: dict[str, set[tuple[str, str, str]]] = {
 """What is among the alarms of a resource: namespace, metric, first dimension."""
 
 
-def included(stack: cdk.Stack, resources: dict[str, Any], folder: Path) -> include.CfnInclude:
-    """`resources` as an app has them that includes a template."""
+def included(stack: cdk.Stack, resources: dict[str, Any], folder: Path, **more: Any) -> include.CfnInclude:
+    """`resources` as an app has them that includes a template, and `more` sections of it."""
     path = folder / "included.json"
-    path.write_text(json.dumps({"Resources": resources}))
+    path.write_text(json.dumps({"Resources": resources, **more}))
     return include.CfnInclude(stack, "Included", template_file=str(path))
 
 

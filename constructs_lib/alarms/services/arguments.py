@@ -1,11 +1,21 @@
-"""Whether the metrics of a resource are where its alarms are."""
+"""Checks of the arguments that the alarms of services share, before anything is built."""
 
 import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["check_place"]
+__all__ = ["check_fixed", "check_place"]
+
+
+def check_fixed(check: Check, **arguments: object) -> None:
+    """Fail where one of `arguments` is a token: thresholds are made of them."""
+    for name, value in arguments.items():
+        check.require(
+            not is_token(value),
+            f"{name} is known only at deployment.",
+            remedy="The alarm's threshold is worked out when the app is synthesized: give a fixed one.",
+        )
 
 
 def check_place(check: Check, scope: Construct, name: str, resource: cdk.IResource) -> None:
