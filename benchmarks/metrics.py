@@ -10,6 +10,7 @@ from constructs_lib.alarms import AlarmDefinition
 from constructs_lib.alarms.functions.function_row_parts import OF_FUNCTION, OF_QUALIFIER
 from constructs_lib.alarms.table.alarm_template import LOG_NAMESPACE
 from constructs_lib.alarms.table.definition import LogFilter, Operand
+from constructs_lib.function import LIVE_ALIAS
 
 __all__ = ["Metrics"]
 
@@ -68,7 +69,7 @@ class Metrics:
             log_group=watched.log_group,
             filter_pattern=self._patterns[lines.pattern],
             metric_namespace=LOG_NAMESPACE,
-            metric_name=f"{watched.name}/{metric}",
+            metric_name=f"{watched.name}/{LIVE_ALIAS}/{metric}",
             metric_value=lines.value,
         )
 

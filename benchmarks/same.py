@@ -80,8 +80,10 @@ def _with_statements_at_the_role(given: Resources) -> Resources:
 def _relabelled(value: Any, labels: Mapping[str, str], key: str = "") -> Any:
     """`value` with labels in place of logical ids, and what does not count left out."""
     match value:
+        case _ if key == "AlarmDescription":
+            relabelled: Any = "<text>"
         case str() if key == "DependsOn":
-            relabelled: Any = labels[value]
+            relabelled = labels[value]
         case {"Ref": str(name)} if name in labels:
             relabelled = {"Ref": labels[name]}
         case {"Fn::GetAtt": [str(name), attribute]}:
@@ -91,8 +93,6 @@ def _relabelled(value: Any, labels: Mapping[str, str], key: str = "") -> Any:
             relabelled = _rule(_OUTER_PARENTHESES.sub(r"\1", "".join(named)), labels)
         case {"Fn::Sub": str(rule)} if key == "AlarmRule":
             relabelled = _rule(rule, labels)
-        case str() if key == "AlarmDescription":
-            relabelled = "<text>"
         case dict():
             ignored = {*_DERIVED_NAMES, *(("Id",) if "Expression" in value else ())}
             relabelled = {

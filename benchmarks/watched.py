@@ -28,6 +28,7 @@ from constructs_lib.alarms import (
 )
 from constructs_lib.alarms.table.description import describe
 from constructs_lib.alarms.table.resolution import applies, widen
+from constructs_lib.function import LIVE_ALIAS
 
 __all__ = ["EVERYTHING", "Figures", "Scene", "Watched", "scene", "subject_of"]
 
@@ -119,7 +120,7 @@ def _watched(stack: cdk.Stack, number: int) -> Watched:
     alias = lambda_.Alias(
         stack,
         f"Alias{number}",
-        alias_name="live",
+        alias_name=LIVE_ALIAS,
         version=function.current_version,
         provisioned_concurrent_executions=workload.MINIMUM_ENVIRONMENTS,
         on_failure=destinations.SqsDestination(queue),

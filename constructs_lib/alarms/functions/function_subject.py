@@ -89,8 +89,11 @@ class FunctionSubject:
 
     @property
     def log_metric_prefix(self) -> str:
-        """What the names of metrics made of its log lines start with."""
-        return self.function_name
+        """What the names of metrics made of its log lines start with: two aliases share a log group, not a metric."""
+        named = self.qualifier is not None and not self.qualifier.startswith(
+            "$L"
+        )  # of $LATEST, which no name takes
+        return f"{self.function_name}/{self.qualifier}" if named else self.function_name
 
     @property
     def logs_cold_starts(self) -> bool:

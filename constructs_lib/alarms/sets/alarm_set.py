@@ -102,7 +102,7 @@ class AlarmSet(IncludedAlarms):
         self._groups = (
             {}
             if chosen is None
-            else {g.construct_id: g for g in groups(covered, chosen, self.SUBJECT, runbook)}
+            else {g.construct_id: g for g in groups(covered, chosen, self._named(rows, subject), runbook)}
         )
         outside = {self._ids[name]: alarm.ref for name, alarm in elsewhere.items() if name in self._ids}
         for group in self._groups.values():
@@ -116,6 +116,13 @@ class AlarmSet(IncludedAlarms):
                 if group.actions.has_other_actions:
                     name = group.construct_id
                     group.actions.bind(self, self._composite(name), self._view(name))
+
+    @classmethod
+    def _named(cls, rows: Sequence[AlarmDefinition], subject: object) -> str:
+        """What is watched, by the name under which it publishes, where it has one."""
+        attributes = [attribute for row in rows for attribute in row.dimensions.values()]
+        values = [getattr(subject, attribute) for attribute in attributes]
+        return next((f"the {cls.SUBJECT} {value}" for value in values if value), f"this {cls.SUBJECT}")
 
     @property
     def by_name(self) -> Mapping[str, cloudwatch.CfnAlarm]:

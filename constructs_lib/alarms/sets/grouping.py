@@ -9,10 +9,8 @@ from constructs_lib.alarms.table.definition import Severity
 __all__ = ["HEALTH", "Group", "groups"]
 
 HEALTH = "Health"
-_HEALTH_TEXT = "At least one alarm of this {subject} rings; the rule names those that it covers."
-_SEVERITY_TEXT = (
-    "[{severity}] At least one alarm of this {subject} rings; the rule names those that it covers."
-)
+_HEALTH_TEXT = "At least one alarm of {subject} rings; the rule names those that it covers."
+_SEVERITY_TEXT = "[{severity}] At least one alarm of {subject} rings; the rule names those that it covers."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +37,7 @@ def groups(
 
     ``Health`` covers what is critical or a warning. Where these two tell the same people, it tells them; where they do
     not, each has a composite of its own, and ``Health`` tells nobody. What is only information has a composite of its
-    own where somebody wants to know. Each ends with `runbook`, a link that all alarms share.
+    own where somebody wants to know. Each names `subject` and ends with `runbook`, a link that all alarms share.
     """
     ending = f" Runbook: {runbook}" if runbook else ""
     by_severity = {

@@ -125,10 +125,10 @@ def test_an_alarm_on_log_lines_watches_the_metric_that_its_filter_makes(
     )
 
     assert filtered["MetricTransformations"] == [
-        {"MetricNamespace": LOG_NAMESPACE, "MetricName": f"orders/{metric}", "MetricValue": value}
+        {"MetricNamespace": LOG_NAMESPACE, "MetricName": f"orders/live/{metric}", "MetricValue": value}
     ]
     assert filtered["LogGroupName"] == {"Ref": complete.only_id("AWS::Logs::LogGroup")}
-    assert (found["Namespace"], found["MetricName"]) == (LOG_NAMESPACE, f"orders/{metric}")
+    assert (found["Namespace"], found["MetricName"]) == (LOG_NAMESPACE, f"orders/live/{metric}")
     assert "Dimensions" not in found
     assert found["Threshold"] == pytest.approx(threshold)
 
@@ -143,7 +143,10 @@ def test_the_cold_start_rate_is_a_guarded_share_of_the_invocations(complete: Syn
         "MetricName": "Invocations",
         "Dimensions": FUNCTION,
     }
-    assert starts["MetricStat"]["Metric"] == {"Namespace": LOG_NAMESPACE, "MetricName": "orders/ColdStarts"}
+    assert starts["MetricStat"]["Metric"] == {
+        "Namespace": LOG_NAMESPACE,
+        "MetricName": "orders/live/ColdStarts",
+    }
     assert {each["MetricStat"]["Period"] for each in (invocations, starts)} == {300}
 
 
@@ -307,7 +310,7 @@ def test_a_resilient_function_has_every_alarm_that_it_can_have() -> None:
     memory = found.only(ALARM, under="OrdersAlarmsMemoryUsed")
     assert memory["Threshold"] == pytest.approx(0.9 * 512)
     name = {"Ref": found.only_id("AWS::Lambda::Function")}
-    assert memory["MetricName"] == {"Fn::Join": ["", [name, "/MaxMemoryUsed"]]}
+    assert memory["MetricName"] == {"Fn::Join": ["", [name, "/live/MaxMemoryUsed"]]}
 
 
 def test_a_quieter_or_provisioned_resilient_function_has_fewer() -> None:

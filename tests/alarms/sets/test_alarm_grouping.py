@@ -33,7 +33,7 @@ def ways(stack: cdk.Stack) -> dict[str, AlarmRoute]:
 
 
 def grouped(alarms: dict[str, Severity], route: Route) -> dict[str, Group]:
-    return {group.construct_id: group for group in groups(alarms, route, "function")}
+    return {group.construct_id: group for group in groups(alarms, route, "this function")}
 
 
 def told(group: Group) -> str:
@@ -99,7 +99,7 @@ def test_where_all_is_information_there_is_no_health(info: str, composites: list
 
 
 def test_nothing_to_watch_needs_no_composite() -> None:
-    assert groups({}, ways(fresh_stack())["Pager"], "function") == []
+    assert groups({}, ways(fresh_stack())["Pager"], "this function") == []
 
 
 def test_who_is_paged_is_told_the_runbook_that_all_alarms_share() -> None:
