@@ -16,7 +16,7 @@ from constructs_lib.failover.published import published_metric, published_name
 from constructs_lib.failover.publisher import AnyAlarm, Publisher, arn_of
 from constructs_lib.function import FunctionLogs
 
-__all__ = ["HEALTHY_METRIC", "AlarmHealthCheck"]
+__all__ = ["HEALTHY_METRIC", "AlarmHealthCheck", "check_place"]
 
 HEALTHY_METRIC = "Healthy"
 _LAST_KNOWN = route53.InsufficientDataHealthStatusEnum.LAST_KNOWN_STATUS
@@ -78,7 +78,7 @@ class AlarmHealthCheck(MetricHealthCheck):
         )
         check.instance("insufficient_data", insufficient_data, route53.InsufficientDataHealthStatusEnum)
         check_route(check, route)
-        _check_place(check, scope, alarm)
+        check_place(check, scope, alarm)
         name = published_name(scope, construct_id)
         super().__init__(
             scope,
@@ -105,9 +105,9 @@ class AlarmHealthCheck(MetricHealthCheck):
                 "Silence",
                 metric=self.metric.with_(statistic="SampleCount"),
                 threshold=1,
-                comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+                comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
                 evaluation_periods=_MINUTES_OF_SILENCE,
-                missing_data=cloudwatch.TreatMissingData.BREACHING,
+                treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
                 severity=Severity.WARNING,
                 means="Nobody decides on a health check of Route 53: its last status stands, whatever happens.",
                 cause="the publisher fails, or the alarm that decides has too little data.",
@@ -116,7 +116,8 @@ class AlarmHealthCheck(MetricHealthCheck):
             )
 
 
-def _check_place(check: Check, scope: Construct, alarm: AnyAlarm) -> None:
+def check_place(check: Check, scope: Construct, alarm: AnyAlarm) -> None:
+    """Fail unless `alarm` is in the account and the Region of the stack that `scope` is in."""
     stack = cdk.Stack.of(scope)
     arn = arn_of(alarm)
     if is_token(arn):

@@ -175,7 +175,7 @@ class HealthCheckAlarms(Construct):
                 row.construct_id,
                 metric=health_check_metric(health_check, row.metric),
                 threshold=_children(health_check) if row.below is None else row.below,
-                comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+                comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
                 evaluation_periods=row.minutes,
                 severity=severity if row.kind is None else row.severity,
                 means=row.means,

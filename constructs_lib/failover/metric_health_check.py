@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.alarms.own.own_alarm import check_possible
+from constructs_lib.alarms.own.built import check_possible
 from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.health_check import HEALTH_CHECK_TYPES, give_name
 

@@ -3,7 +3,6 @@
 from typing import cast
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -17,6 +16,7 @@ from constructs import Construct
 from constructs_lib.checks import acknowledge
 from constructs_lib.failover.published import NAMESPACE
 from constructs_lib.function import FunctionLogs, HardenedFunction
+from constructs_lib.function.schedule_target import FunctionTarget, invoker_of
 from constructs_lib.handlers import handler_folder
 
 __all__ = ["AnyAlarm", "Publisher", "arn_of", "name_of"]
@@ -91,12 +91,12 @@ class Publisher(Construct):
             ),
             targets=[targets.LambdaFunction(self.function.alias, max_event_age=cdk.Duration.minutes(1))],
         )
-        self.role = _invoker(self, self.function.alias)
+        self.role = invoker_of(self, self.function.alias)
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",
             schedule=scheduler.ScheduleExpression.rate(cdk.Duration.minutes(1)),
-            target=_EachMinute(self.function.alias, self.role),
+            target=FunctionTarget(self.function.alias, self.role, retry=False),
             description="Publishes the state of an alarm for a health check",
         )
         acknowledge(self.function.function, {"Serverless::Serverless-LambdaDLQ": _REPEATED})
@@ -143,33 +143,3 @@ def _may_read_and_publish(publisher: HardenedFunction, alarm: AnyAlarm) -> None:
         "Serverless::Serverless-LambdaStarPermissions",
     )
     acknowledge(policy, dict.fromkeys(findings, reason))
-
-
-@jsii.implements(scheduler.IScheduleTarget)
-class _EachMinute:
-    """The function as a target; CDK's own would let the schedule invoke every version of it."""
-
-    def __init__(self, function: lambda_.IFunction, role: iam.IRole) -> None:
-        self._function = function
-        self._role = role
-
-    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:  # noqa: ARG002 - CDK's
-        return scheduler.ScheduleTargetConfig(
-            arn=self._function.function_arn,
-            role=self._role,
-            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-        )
-
-
-def _invoker(scope: Construct, function: lambda_.IFunction) -> iam.Role:
-    invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
-    return iam.Role(
-        scope,
-        "Role",
-        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        assumed_by=iam.ServicePrincipal(
-            "scheduler.amazonaws.com",
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-        ),
-        inline_policies={"Invoke": iam.PolicyDocument(statements=[invoke])},
-    )
