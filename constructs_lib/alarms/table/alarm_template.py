@@ -82,9 +82,8 @@ class AlarmTemplate:
         self.values.update({key: name for key, name in elsewhere.items() if key in children})
         rule = " OR ".join(f'ALARM("${{{child}}}")' for child in children)
         properties: dict[str, object] = {
-            "AlarmDescription": self._parameter(f"{construct_id}Text", description)
-            if is_token(description)
-            else description,
+            # Whether a name in it is a token, a call into jsii would have to tell.
+            "AlarmDescription": self._parameter(f"{construct_id}Text", description),
             "AlarmRule": {"Fn::Sub": rule},
         }
         for name, state in _ACTIONS.items():
