@@ -5,6 +5,7 @@ import sys
 from dataclasses import is_dataclass
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 from sphinx.util.inspect import stringify_signature
 
@@ -86,5 +87,6 @@ def _show_arguments(
 
 def setup(app: Sphinx) -> None:
     """Connect the hooks."""
+    app.add_lexer("mermaid", TextLexer)  # drawn where Markdown is shown as it is, text here
     app.connect("autodoc-process-docstring", _escape_patterns)
     app.connect("autodoc-process-signature", _show_arguments)

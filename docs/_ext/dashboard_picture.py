@@ -50,19 +50,23 @@ def body_in(template: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def picture(body: Mapping[str, Any], series: Series | None = None, note: str = _NOTE) -> str:
+def picture(
+    body: Mapping[str, Any], series: Series | None = None, note: str = _NOTE, rows: int | None = None
+) -> str:
     """`body` as SVG.
 
     Args:
         body: what CloudWatch would be given, without intrinsic functions.
         series: real values for lines. A line that is not in it is drawn with sample data.
         note: what stands below the picture; say what the lines are when `series` is given.
+        rows: how far down to draw, in rows of the dashboard's grid. Left out: to its end.
     """
-    height = max(widget["y"] + widget["height"] for widget in body["widgets"]) * _ROW + 26
+    widgets = [each for each in body["widgets"] if rows is None or each["y"] + each["height"] <= rows]
+    height = max(widget["y"] + widget["height"] for widget in widgets) * _ROW + 26
     size = {"width": str(24 * _CELL), "height": str(height), "viewBox": f"0 0 {24 * _CELL} {height}"}
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": "sans-serif", **size})
     _box(root, (0, 0, 24 * _CELL, height), fill="#f2f3f3", stroke="none")
-    for widget in body["widgets"]:
+    for widget in widgets:
         left, top = widget["x"] * _CELL + _GAP, widget["y"] * _ROW + _GAP
         area = (left, top, widget["width"] * _CELL - 2 * _GAP, widget["height"] * _ROW - 2 * _GAP)
         _DRAW[widget["type"]](root, area, widget["properties"], series or {})

@@ -117,13 +117,15 @@ def test_what_a_configuration_changes_is_as_the_snapshot_shows(
         assert changes == snapshot(name=stack)
 
 
-def test_the_picture_in_the_docs_is_of_this_dashboard(tmp_path: Path) -> None:
-    shown = (ROOT / "docs/_static/dashboard.svg").read_text()
+@pytest.mark.parametrize(("name", "rows"), [("dashboard.svg", None), ("dashboard_top.svg", 38)])
+def test_the_pictures_in_the_docs_are_of_this_dashboard(name: str, rows: int | None, tmp_path: Path) -> None:
+    shown = ROOT / "docs/_static" / name
 
-    drawn = picture(body_in(built("anywhere").first.body))
+    drawn = picture(body_in(built("anywhere").first.body), rows=rows)
 
-    (tmp_path / "dashboard.svg").write_text(drawn)
-    assert shown == drawn, f"copy {tmp_path / 'dashboard.svg'} to docs/_static"
+    (tmp_path / name).write_text(drawn)
+    assert shown.exists()
+    assert shown.read_text() == drawn, f"copy {tmp_path / name} to docs/_static"
 
 
 def test_watch_finds_nothing_that_the_stack_forgot(service: Service) -> None:
