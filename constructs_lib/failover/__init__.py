@@ -10,8 +10,11 @@ from constructs_lib.failover.active_records import (
 )
 from constructs_lib.failover.alarm_health_check import HEALTHY_METRIC, AlarmHealthCheck
 from constructs_lib.failover.calculated_health_check import CalculatedHealthCheck
+from constructs_lib.failover.controller_settings import ControllerSettings
 from constructs_lib.failover.endpoint_health_check import CHECKER_REGIONS, EndpointHealthCheck
 from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, ExternalEndpoint
+from constructs_lib.failover.failover_controller import CONTROLLER_MODES, FailoverController
+from constructs_lib.failover.failover_plan import PLAN_METADATA, FailoverPlan, Replication
 from constructs_lib.failover.failover_record import FailoverRecord
 from constructs_lib.failover.health_check_metrics import (
     METRICS_REGION,
@@ -20,37 +23,60 @@ from constructs_lib.failover.health_check_metrics import (
 )
 from constructs_lib.failover.health_route import HealthRoute
 from constructs_lib.failover.metric_health_check import MetricHealthCheck
+from constructs_lib.failover.plan_steps import PlanStep, WorstCase
 from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
 from constructs_lib.failover.region_needs import ReadTable, RegionNeeds
 from constructs_lib.failover.regional_endpoint import RegionalApi, RegionalEndpoint
+from constructs_lib.failover.standby import (
+    Capacity,
+    ColdStandby,
+    HotStandby,
+    Standby,
+    StandbySchedule,
+    WarmStandby,
+)
 from constructs_lib.failover.take_over_health_check import TAKE_OVER_METRIC, TakeOverHealthCheck
 
 __all__ = [
     "CHECKER_REGIONS",
+    "CONTROLLER_MODES",
     "DEFAULT_TTL_SECONDS",
     "HEALTHY_METRIC",
     "METRICS_REGION",
+    "PLAN_METADATA",
     "TAKE_OVER_METRIC",
     "AlarmHealthCheck",
     "AliasEndpoint",
     "CalculatedHealthCheck",
+    "Capacity",
+    "ColdStandby",
+    "ControllerSettings",
     "Endpoint",
     "EndpointHealthCheck",
     "ExternalEndpoint",
+    "FailoverController",
+    "FailoverPlan",
     "FailoverRecord",
     "Geolocated",
     "GeolocationRecords",
     "HealthCheckAlarms",
     "HealthRoute",
+    "HotStandby",
     "LatencyRecords",
     "Located",
     "MetricHealthCheck",
+    "PlanStep",
     "ReadTable",
     "RegionNeeds",
     "RegionalApi",
     "RegionalEndpoint",
+    "Replication",
+    "Standby",
+    "StandbySchedule",
     "TakeOverHealthCheck",
+    "WarmStandby",
     "Weighted",
     "WeightedRecords",
+    "WorstCase",
     "health_check_metric",
 ]
