@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -57,8 +58,9 @@ def region(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local
     yield cloud
     cloud.client("cloudwatch").delete_alarms(AlarmNames=[ALARM])
     cloud.client("sqs").delete_queue(QueueUrl=url)
-    if TABLE in cloud.client("dynamodb").list_tables()["TableNames"]:
-        cloud.client("dynamodb").delete_table(TableName=TABLE)
+    tables = cloud.client("dynamodb")
+    with suppress(tables.exceptions.ResourceNotFoundException):  # a test may have deleted it
+        tables.delete_table(TableName=TABLE)
 
 
 def ring(cloud: LocalCloud, state: str) -> None:
