@@ -85,7 +85,7 @@ class AlarmHealthCheck(MetricHealthCheck):
             construct_id,
             metric=published_metric(HEALTHY_METRIC, name, statistic="Minimum"),
             threshold=1,
-            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             inverted=inverted,
         )
         with check.all_or_nothing():

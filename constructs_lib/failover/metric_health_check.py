@@ -49,7 +49,7 @@ class MetricHealthCheck(route53.HealthCheck):
         *,
         metric: cloudwatch.Metric,
         threshold: float,
-        comparison: cloudwatch.ComparisonOperator,
+        comparison_operator: cloudwatch.ComparisonOperator,
         evaluation_periods: int = 1,
         inverted: bool = False,
     ) -> None:
@@ -60,7 +60,7 @@ class MetricHealthCheck(route53.HealthCheck):
             construct_id: the id in `scope`.
             metric: what to watch, with its statistic and a period of whole minutes.
             threshold: in the metric's unit.
-            comparison: how the metric compares to the threshold when it is unhealthy.
+            comparison_operator: how the metric compares to the threshold when it is unhealthy.
             evaluation_periods: how many datapoints in a row have to; there is no "M of N".
             inverted: whether it is healthy then.
 
@@ -69,7 +69,7 @@ class MetricHealthCheck(route53.HealthCheck):
         """
         check = Check(scope, construct_id)
         _check_metric(check, metric)
-        check.instance("comparison", comparison, cloudwatch.ComparisonOperator)
+        check.instance("comparison_operator", comparison_operator, cloudwatch.ComparisonOperator)
         check.within("evaluation_periods", evaluation_periods, 1, 1440)
         check.instance("inverted", inverted, bool)
         found: list[str] = []
@@ -90,7 +90,7 @@ class MetricHealthCheck(route53.HealthCheck):
                 "Alarm",
                 metric=metric,
                 threshold=threshold,
-                comparison_operator=comparison,
+                comparison_operator=comparison_operator,
                 evaluation_periods=evaluation_periods,
                 treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
                 alarm_description="Decides on a health check of Route 53",

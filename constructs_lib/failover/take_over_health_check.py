@@ -64,7 +64,7 @@ class TakeOverHealthCheck(MetricHealthCheck):
             construct_id,
             metric=published_metric(TAKE_OVER_METRIC, name, statistic="Maximum"),
             threshold=1,
-            comparison=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         )
         self.metric_dimensions = {"HealthCheck": name}
 

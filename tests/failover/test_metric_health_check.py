@@ -26,7 +26,7 @@ CHECK, ALARM = "AWS::Route53::HealthCheck", "AWS::CloudWatch::Alarm"
 
 
 def watch(scope: Construct, watched: Any = None, **options: Any) -> MetricHealthCheck:
-    given: dict[str, Any] = {"threshold": 1, "comparison": BELOW} | options
+    given: dict[str, Any] = {"threshold": 1, "comparison_operator": BELOW} | options
     return MetricHealthCheck(scope, "Served", metric=watched or metric(), **given)
 
 
@@ -144,7 +144,7 @@ def test_a_metric_of_its_own_account_and_region_is_a_plain_one() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("comparison", "LessThanThreshold"), ("evaluation_periods", 0), ("inverted", None)],
+    [("comparison_operator", "LessThanThreshold"), ("evaluation_periods", 0), ("inverted", None)],
 )
 def test_fails_on_arguments_that_cannot_work(option: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=rf"^Stack/Served: {option} is "):

@@ -21,14 +21,19 @@ def describe(row: AlarmDefinition, threshold: float) -> str:
     # CDK finds a token in a text only by all of its digits.
     figure = str(threshold) if is_token(threshold) else f"{threshold:.10g}"
     unit = row.unit if row.share_of is None else row.share_unit
+    if figure == "1" and unit.endswith("s") and unit != "ms" and "%" not in unit:
+        unit = unit.removesuffix("s")  # the units that can count one thing end in their plural
     watched = row.name.replace("_", " ") if row.expression else f"{row.metric} {row.statistic}"
-    measured = (
-        f"{watched} {REACHED[row.comparison_operator]} {figure} {unit} in {row.datapoints_to_alarm} of "
-        f"{row.evaluation_periods} periods of {row.period} s."
-    )
+    measured = f"{watched} {REACHED[row.comparison_operator]} {figure} {unit} in {_window(row)}."
     return in_words(
         row.severity, measured, means=row.means, cause=row.cause, query=row.query, runbook=row.runbook
     )
+
+
+def _window(row: AlarmDefinition) -> str:
+    if row.evaluation_periods == 1:  # a token is not
+        return f"a period of {row.period} s"
+    return f"{row.datapoints_to_alarm} of {row.evaluation_periods} periods of {row.period} s"
 
 
 def in_words(

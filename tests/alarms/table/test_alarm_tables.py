@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import ModuleType
 from typing import Any, get_type_hints
 from urllib.parse import urlparse
@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 import pytest
 
 from constructs_lib import alarms
-from constructs_lib.alarms import services
+from constructs_lib.alarms import LAMBDA_ALARMS, services
 from constructs_lib.alarms.own.published import ONLY_WITH, PUBLISHED
 from constructs_lib.alarms.sets.alarm_set import AlarmAttribute, AlarmSet
 from constructs_lib.alarms.table.definition import AlarmDefinition, Operand, Profile, Severity
@@ -229,3 +229,13 @@ def test_an_alarm_of_dynamodb_comes_back_without_data_of_its_own(row: AlarmDefin
     assert (
         row.treat_missing_data == "notBreaching"
     )  # a table that was made on-demand has no provisioned capacity any more
+
+
+@pytest.mark.parametrize(
+    ("threshold", "periods", "said"),
+    [(1, 1, "reached 1 error in a period of 60 s."), (2, 3, "reached 2 errors in 1 of 3 periods of 60 s.")],
+)
+def test_a_description_counts_as_people_do(threshold: float, periods: int, said: str) -> None:
+    errors = next(row for row in LAMBDA_ALARMS if row.name == "errors")
+
+    assert said in describe(replace(errors, evaluation_periods=periods), threshold)
