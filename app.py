@@ -8,22 +8,16 @@ import aws_cdk as cdk
 from constructs_lib.alarms.watch import Watch
 from stacks.config import Config, SettingError
 from stacks.order_service import OrderService
+from stacks.two_regions import two_regions
 
 
 def build(app: cdk.App, config: Config) -> list[cdk.Stack]:
-    """The stacks of one stage, one a Region; all have the same name, so that a Region that is added renames none."""
+    """The stacks of one stage; in each Region they have the same name, so that a second Region renames none."""
     cdk.Aspects.of(app).add(Watch())  # what a stack forgets to watch
     name = f"OrderService-{config.stage}"
-    return [
-        OrderService(
-            app,
-            name if number == 0 else f"{name}-{environment.region}",
-            config=config,
-            env=environment,
-            stack_name=name,
-        )
-        for number, environment in enumerate(config.environments)
-    ]
+    if len(config.environments) > 1:
+        return list(two_regions(app, name, config).stacks)
+    return [OrderService(app, name, config=config, env=config.environments[0], stack_name=name)]
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The settings of the app, read once from context and environment into one frozen value."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,10 +12,12 @@ __all__ = ["LOCAL_STAGE", "PRODUCTION_STAGE", "Config", "SettingError"]
 LOCAL_STAGE = "local"
 PRODUCTION_STAGE = "prod"
 
-_KEYS = ("stage", "regions", "domain", "alarm_email")
+_KEYS = ("stage", "regions", "domain", "hosted_zone_id", "witness_region", "alarm_email")
 _STAGE = re.compile(r"[a-z][a-z0-9]{0,15}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_ZONE = re.compile(r"Z[A-Z0-9]{1,31}")
+_MOST_REGIONS = 2
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -34,14 +36,20 @@ class Config:
 
     Attributes:
         stage: part of every stack's name. ``local`` builds for this machine, ``prod`` keeps its data.
-        environments: account and Region of each stack, the primary first.
-        domain: the hosted zone under which the API gets a name of its own; None without.
+        environments: account and Region of each stack: one, or the primary's and the standby's.
+        domain: the hosted zone under which the API gets a name of its own; None without. Two Regions need one, and the
+            name fails over from the one to the other.
+        hosted_zone_id: the id of that zone; None to look it up in the account.
+        witness_region: where the third copy of what makes writes strongly consistent across two Regions is; None for
+            tables that are replicated eventually.
         alarm_email: who is told about alarms; None for nobody yet.
     """
 
     stage: str
     environments: tuple[cdk.Environment, ...]
     domain: str | None = None
+    hosted_zone_id: str | None = None
+    witness_region: str | None = None
     alarm_email: str | None = None
 
     @property
@@ -84,11 +92,32 @@ class Config:
                 "it needs a known account and Region, to look up the hosted zone.",
                 "Sign in to AWS first, or leave it out.",
             )
+        witness = _text(context, "witness_region", _REGION, "a Region, such as eu-west-3")
+        _check_two_regions(regions, domain, witness)
         return cls(
             stage=stage,
             environments=tuple(cdk.Environment(account=account, region=region) for region in regions),
             domain=domain,
+            hosted_zone_id=_text(
+                context, "hosted_zone_id", _ZONE, "a hosted zone's id, such as Z0123456789ABC"
+            ),
+            witness_region=witness,
             alarm_email=_text(context, "alarm_email", _EMAIL, "an e-mail address"),
+        )
+
+
+def _check_two_regions(regions: Sequence[str | None], domain: str | None, witness: str | None) -> None:
+    if len(regions) > _MOST_REGIONS:
+        raise SettingError(
+            "regions", f"{', '.join(map(str, regions))} are more than a primary and a standby."
+        )
+    if len(regions) == _MOST_REGIONS and domain is None:
+        raise SettingError(
+            "domain", "two Regions need a name that fails over from the one to the other, and it is missing."
+        )
+    if witness is not None and (len(regions) < _MOST_REGIONS or witness in regions):
+        raise SettingError(
+            "witness_region", f"{witness} is no third Region beside {', '.join(map(str, regions))}."
         )
 
 

@@ -81,7 +81,8 @@ class OrderAlarms(Construct):
         """
         super().__init__(scope, construct_id)
         silent = AlarmRoute.silent()
-        standard = TableAlarmSettings(profile=Profile.STANDARD)
+        # Replicas have alarms of their own, which know a replication that stands still (ReplicatedTable).
+        standard = TableAlarmSettings(profile=Profile.STANDARD, replication_latency=None)
         tables = {
             name: TableAlarms(self, name, table=table, settings=standard, route=silent)
             for name, table in (("Orders", orders), ("Idempotency", idempotency))

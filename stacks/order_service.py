@@ -7,7 +7,6 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
@@ -16,11 +15,13 @@ from constructs import Construct
 from constructs_lib.alarms import AlarmRoute, AlarmTopic, FunctionAlarmSettings, Profile
 from constructs_lib.bundling import PythonCode, Target
 from constructs_lib.checks import acknowledge, is_token
+from constructs_lib.failover import ReplicationAlarms
 from constructs_lib.function import SafeDeployment
 from constructs_lib.resilient_function import ResilientFunction
 from stacks.config import Config
 from stacks.http_api import AccessLogs, api_domain
 from stacks.order_alarms import OrderAlarms
+from stacks.order_tables import OrderTables
 
 __all__ = ["OrderService"]
 
@@ -33,11 +34,13 @@ class OrderService(cdk.Stack):
     """HTTP API -> create_order -> DynamoDB, and asynchronously -> send_confirmation -> SNS.
 
     Attributes:
+        tables: the tables of orders and of requests in progress.
         orders: the table of orders.
         create_order: takes orders, once for each idempotency key.
         send_confirmation: tells the customer; an event that it fails on ends in its dead-letter queue.
         confirmations: the topic that confirmations are published to.
-        api: the HTTP API; requests are signed (IAM).
+        api: the HTTP API; requests are signed (IAM), for the Region that they reach.
+        stage: its stage.
         alarms: what watches the service, and its dashboard.
     """
 
@@ -49,21 +52,33 @@ class OrderService(cdk.Stack):
         config: Config,
         env: cdk.Environment,
         stack_name: str | None = None,
+        primary: "OrderService | None" = None,
+        cross_region_references: bool | None = None,
     ) -> None:
-        """Make the service of one Region."""
+        """Make the service of one Region.
+
+        Args:
+            scope: the parent.
+            construct_id: the id in `scope`.
+            config: the settings.
+            env: account and Region.
+            stack_name: left out: `construct_id`.
+            primary: the service whose tables this one has replicas of. Left out: it makes them.
+            cross_region_references: whether stacks of other Regions refer to each other's values.
+        """
         super().__init__(
-            scope, construct_id, env=env, stack_name=stack_name, description="Orders that are never lost"
+            scope,
+            construct_id,
+            env=env,
+            stack_name=stack_name,
+            description="Orders that are never lost",
+            cross_region_references=cross_region_references,
         )
         keep = config.removal_policy
-        self.orders = dynamodb.TableV2(
-            self,
-            "Orders",
-            partition_key=dynamodb.Attribute(name="order_id", type=dynamodb.AttributeType.STRING),
-            point_in_time_recovery_specification=_recovery(enabled=True),
-            deletion_protection=keep is cdk.RemovalPolicy.RETAIN,
-            removal_policy=keep,
+        self.tables: OrderTables = (
+            OrderTables.make(self, config) if primary is None else primary.tables.replica(str(env.region))
         )
-        idempotency = self._idempotency_table()
+        self.orders, idempotency = self.tables.orders, self.tables.idempotency
         self.confirmations = self._confirmations_topic()
 
         self.send_confirmation = ResilientFunction(
@@ -120,7 +135,9 @@ class OrderService(cdk.Stack):
         access_logs = logs.LogGroup(
             self, "AccessLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=keep
         )
-        self.api, stage = self._http_api(config, access_logs)
+        one_region = len(config.environments) == 1  # the name of two is the global stack's
+        domain = api_domain(self, config.domain) if config.domain and one_region else None
+        self.api, self.stage = self._http_api(domain, access_logs)
         self.alarms = OrderAlarms(
             self,
             "Alarms",
@@ -130,27 +147,28 @@ class OrderService(cdk.Stack):
             idempotency=idempotency,
             confirmations=self.confirmations,
             api=self.api,
-            stage=stage,
+            stage=self.stage,
             access_logs=access_logs,
-            orders_created=_orders_created(self.create_order),
-            expects_orders=keep is cdk.RemovalPolicy.RETAIN,
+            orders_created=self.orders_created(cdk.Duration.minutes(5)),
+            # The standby gets none while all is well.
+            expects_orders=keep is cdk.RemovalPolicy.RETAIN and primary is None,
         )
+        if primary is not None and not self.tables.strong:
+            # What was written here has to be back before the primary is.
+            ReplicationAlarms(self, "FailBack", table=self.orders, to=[primary.region])
         if config.alarm_email is not None:
             AlarmTopic.of(self).add_email(config.alarm_email)
         self._outputs()
 
-    def _idempotency_table(self) -> dynamodb.TableV2:
-        table = dynamodb.TableV2(
-            self,
-            "Idempotency",
-            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
-            time_to_live_attribute="expiration",
-            point_in_time_recovery_specification=_recovery(enabled=False),
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+    def orders_created(self, period: cdk.Duration) -> cloudwatch.Metric:
+        """What create_order counts with Powertools, which adds the name of the service."""
+        return cloudwatch.Metric(
+            namespace=_METRICS_NAMESPACE,
+            metric_name="OrdersCreated",
+            dimensions_map={"service": self.create_order.node.id},
+            statistic="Sum",
+            period=period,
         )
-        reason = "Records of requests in progress live for a day at most; restoring old ones would be wrong."
-        acknowledge(table, {"AwsSolutions::AwsSolutions-DDB3": reason})
-        return table
 
     def _confirmations_topic(self) -> sns.Topic:
         # Only this account's functions publish here, which the AWS managed key allows and charges nothing for.
@@ -169,7 +187,7 @@ class OrderService(cdk.Stack):
         return f"{rule}[Action::kms:GenerateDataKey*]", f"{rule}[Resource::{keys}]"
 
     def _http_api(
-        self, config: Config, access_logs: logs.ILogGroup
+        self, domain: apigateway.DomainMappingOptions | None, access_logs: logs.ILogGroup
     ) -> tuple[apigateway.HttpApi, apigateway.HttpStage]:
         api = apigateway.HttpApi(
             self,
@@ -190,7 +208,7 @@ class OrderService(cdk.Stack):
             detailed_metrics_enabled=True,
             throttle=apigateway.ThrottleSettings(rate_limit=100, burst_limit=200),
             access_log_settings=AccessLogs(access_logs),
-            domain_mapping=api_domain(self, config.domain) if config.domain else None,
+            domain_mapping=domain,
         )
         return api, stage
 
@@ -210,21 +228,6 @@ class OrderService(cdk.Stack):
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
-
-
-def _orders_created(function: ResilientFunction) -> cloudwatch.Metric:
-    """What create_order counts with Powertools, which adds the name of the service."""
-    return cloudwatch.Metric(
-        namespace=_METRICS_NAMESPACE,
-        metric_name="OrdersCreated",
-        dimensions_map={"service": function.node.id},
-        statistic="Sum",
-        period=cdk.Duration.minutes(5),
-    )
-
-
-def _recovery(*, enabled: bool) -> dynamodb.PointInTimeRecoverySpecification:
-    return dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=enabled)
 
 
 def _code(handler: str, config: Config) -> PythonCode:

@@ -17,6 +17,7 @@ __all__ = ["CHECKER_REGIONS", "EndpointHealthCheck"]
 _INTERVALS = (10, 30)
 _THRESHOLDS = (1, 10)
 _LONGEST_TEXT = 255
+_OLDEST_ANSWER = 3_600
 _FEWEST_REGIONS = 3
 CHECKER_REGIONS = (
     "ap-northeast-1",
@@ -49,6 +50,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         interval_seconds: the interval; None when it is a token.
         failure_threshold: how many answers in a row change the status.
         inverted: whether the status is turned round.
+        answer_age_seconds: how old an answer may be when it is given; None when it is a token.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         search_string: str | None = None,
         regions: Sequence[str] | None = None,
         inverted: bool = False,
+        answer_age: cdk.Duration | None = None,
     ) -> None:
         """Ask `host`, sent as SNI and Host header too.
 
@@ -82,6 +85,8 @@ class EndpointHealthCheck(route53.HealthCheck):
             regions: at least 3 of `CHECKER_REGIONS` that are asked from. Left out: all.
             inverted: whether an endpoint that answers makes it unhealthy, as for a page in the standby Region that is
                 there only once the standby has taken over.
+            answer_age: for how long the endpoint repeats an answer before it looks again, up to an hour; a
+                `FailoverPlan` counts it. Left out: it looks each time.
 
         Raises:
             ConfigurationError: Route 53 has no such health check.
@@ -93,6 +98,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         check.within("failure_threshold", failure_threshold, *_THRESHOLDS)
         check.instance("inverted", inverted, bool)
         self.interval_seconds = _interval(check, interval)
+        check.duration("answer_age", answer_age, 0, _OLDEST_ANSWER)
         _check_regions(check, regions)
         kinds = route53.HealthCheckType
         with check.all_or_nothing():
@@ -114,6 +120,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         self.host = host
         self.failure_threshold = failure_threshold
         self.inverted = inverted
+        self.answer_age_seconds = _seconds(answer_age)
 
 
 @cache
@@ -134,6 +141,12 @@ def _interval(check: Check, interval: cdk.Duration | None) -> int | None:
         remedy="Give aws_cdk.Duration.seconds(10) or (30), the two that Route 53 has.",
     )
     return seconds
+
+
+def _seconds(age: cdk.Duration | None) -> float | None:
+    if age is None:
+        return 0
+    return None if is_token(age) else age.to_seconds()
 
 
 def _check_texts(check: Check, path: str, search_string: str | None) -> None:

@@ -24,6 +24,7 @@ PLAN_METADATA = "constructs-lib:failover-plan"
 
 _TTL = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html"
 _ALLOWANCE = 10
+_AT_ONCE = "in both Regions before the writer is answered"
 _LONGEST = 604_800
 
 
@@ -36,11 +37,13 @@ class Replication:
         lag: at most so far; hold it by an alarm. `cdk.Duration.seconds(0)` for data that is written in both Regions
             before the writer is answered.
         source: where the figure comes from.
+        arithmetic: how it comes about. Left out: it is a lag as given.
     """
 
     data: str
     lag: cdk.Duration
     source: str | None = None
+    arithmetic: str | None = None
 
 
 class FailoverPlan(Construct):
@@ -195,7 +198,7 @@ def _recovery_point(check: Check, replicates: Sequence[Replication]) -> WorstCas
             PlanStep(
                 what=each.data,
                 seconds=lag or 0,
-                arithmetic="in both Regions before the writer is answered" if lag == 0 else "replication lag",
+                arithmetic=each.arithmetic or (_AT_ONCE if lag == 0 else "replication lag"),
                 source=each.source,
             )
         )

@@ -1,6 +1,7 @@
 """The route of an API that says whether its Region has what it needs."""
 
 import re
+from typing import ClassVar
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -9,7 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.checks import Check, acknowledge, is_token
-from constructs_lib.failover.region_needs import RegionNeeds, as_environment, check_needs, grant_asking
+from constructs_lib.failover.asking import as_environment, grant_asking
+from constructs_lib.failover.region_needs import RegionNeeds, check_needs
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.handlers import handler_folder
 
@@ -33,6 +35,9 @@ class HealthRoute(Construct):
         function: what answers.
         route: the route.
     """
+
+    WATCHES_ITSELF: ClassVar[bool] = True
+    """If it fails, the health check is unhealthy, and `HealthCheckAlarms` tell: `Watch` leaves it alone."""
 
     def __init__(
         self,

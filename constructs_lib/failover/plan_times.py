@@ -13,6 +13,7 @@ from constructs_lib.failover.endpoint_health_check import EndpointHealthCheck
 from constructs_lib.failover.failover_controller import FailoverController
 from constructs_lib.failover.metric_health_check import MetricHealthCheck
 from constructs_lib.failover.plan_steps import PlanStep
+from constructs_lib.failover.primary_probe import PrimaryProbe
 from constructs_lib.failover.publisher import AnyAlarm
 from constructs_lib.failover.take_over_health_check import TakeOverHealthCheck
 
@@ -71,9 +72,10 @@ def detection(
 def probing(check: Check, health_check: EndpointHealthCheck, what: str) -> PlanStep:
     """Until the checkers agree on an endpoint."""
     interval, times = health_check.interval_seconds, health_check.failure_threshold
+    age = health_check.answer_age_seconds
     check.require(
-        interval is not None,
-        f"the interval of {health_check.node.path} is known only at deployment.",
+        interval is not None and age is not None,
+        f"the interval or the answer_age of {health_check.node.path} is known only at deployment.",
         remedy="The plan is made of it: give a fixed one.",
     )
     resource = cast("route53.CfnHealthCheck", health_check.node.default_child)
@@ -81,8 +83,9 @@ def probing(check: Check, health_check: EndpointHealthCheck, what: str) -> PlanS
     answer = ANSWERING + (_BODY if "STR_MATCH" in str(kind) else 0)
     return PlanStep(
         what=what,
-        seconds=times * (cast("int", interval) + answer),
-        arithmetic=f"{times} requests in a row x ({interval} s from the answer before + {answer} s to wait for one)",
+        seconds=(age or 0) + times * (cast("int", interval) + answer),
+        arithmetic=f"{times} requests in a row x ({interval} s from the answer before + {answer} s to wait for one)"
+        + (f" + {age:g} s that an answer may be old" if age else ""),
         source=f"{_ENDPOINTS} and {_INTERVAL}",
     )
 
@@ -112,6 +115,9 @@ def ringing(check: Check, name: str, alarm: AnyAlarm, alarm_time: int | None) ->
     """From the fault until `alarm` rings."""
     if alarm_time is not None:
         return PlanStep(what="the alarm rings", seconds=alarm_time, arithmetic="as given by alarm_time")
+    probe = alarm.node.scope
+    if isinstance(probe, PrimaryProbe) and alarm is probe.alarm:
+        return probe.rings
     resource = alarm if isinstance(alarm, cloudwatch.CfnAlarm) else alarm.node.default_child
     check.require(
         isinstance(resource, cloudwatch.CfnAlarm), f"how fast {name} rings is not known.", remedy=_NOT_KNOWN

@@ -2,25 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, Self, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
 
-from constructs_lib.checks import Check, acknowledge
-from constructs_lib.failover.publisher import AnyAlarm, arn_of, name_of
-from constructs_lib.function import HardenedFunction
+from constructs_lib.checks import Check
+from constructs_lib.failover.publisher import AnyAlarm
 
-__all__ = ["ReadTable", "RegionNeeds", "as_environment", "check_needs", "grant_asking"]
+__all__ = ["InvokeFunction", "ReadTable", "RegionNeeds", "check_needs"]
 
-_DEFAULT_KEEP_SECONDS = 5
 _LONGEST_KEEP_SECONDS = 30
 _MOST_ALARMS = 100
+_KINDS = ("tables", "queues", "functions", "alarms")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +28,76 @@ class ReadTable:
         table: the table, or the Region's replica of it.
         key: the primary key of an item, as DynamoDB writes it, such as ``{"id": {"S": "health"}}``. The item need not
             be there.
+        consistent_read: whether the item is read with strong consistency. Say so of a global table with multi-Region
+            strong consistency: it is what a Region can do no longer that is cut off from the others.
+            https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
     """
 
     table: dynamodb.ITable
     key: Mapping[str, Mapping[str, str]]
+    consistent_read: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvokeFunction:
+    """A function that is invoked with an event, and waited for.
+
+    It is unwell when it fails, answers an API with a status of 500 or more, or takes too long; where Lambda throttles
+    it, it counts as well, as everything that is merely busy.
+
+    Attributes:
+        function: the function, or the alias that serves.
+        event: what it is invoked with, which must change nothing. It is invoked as often as health is asked for, and
+            that shows in its metrics and its log.
+    """
+
+    function: lambda_.IFunction
+    event: Mapping[str, Any]
+
+    @classmethod
+    def http_get(cls, function: lambda_.IFunction, *, route: str, path: str) -> Self:
+        """Let `function` answer a GET as from an HTTP API.
+
+        Args:
+            function: the function, or the alias that serves.
+            route: the path of the route, such as ``/orders/{order_id}``.
+            path: what is asked for, such as the id of an order that nobody has: an answer that there is none will do.
+        """
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+        names, values = route.strip("/").split("/"), path.strip("/").split("/")
+        parameters = {
+            name.strip("{}+"): value
+            for name, value in zip(names, values, strict=False)
+            if name.startswith("{")
+        }
+        event = {
+            "version": "2.0",
+            "routeKey": f"GET {route}",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": {"host": "health"},
+            "pathParameters": parameters,
+            "requestContext": {
+                "accountId": "anonymous",
+                "apiId": "health",
+                "domainName": "health",
+                "domainPrefix": "health",
+                "http": {
+                    "method": "GET",
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "127.0.0.1",
+                    "userAgent": "health",
+                },
+                "requestId": "health",
+                "routeKey": f"GET {route}",
+                "stage": "$default",
+                "time": "01/Jan/1970:00:00:00 +0000",
+                "timeEpoch": 0,
+            },
+            "isBase64Encoded": False,
+        }
+        return cls(function=function, event=event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +111,7 @@ class RegionNeeds:
         tables: DynamoDB tables. One that is given as `ReadTable` is read, which works without DynamoDB's control
             plane; any other is described.
         queues: SQS queues.
+        functions: functions that are invoked and have to succeed.
         alarms: no more than 100; the Region is unavailable while one rings. An alarm that is not there or cannot be
             read does not count.
         keep: 0 to 30 seconds that an answer stands in an environment, so that some twenty checkers do not ask each
@@ -56,6 +120,7 @@ class RegionNeeds:
 
     tables: Sequence[dynamodb.ITable | ReadTable] = ()
     queues: Sequence[sqs.IQueue] = ()
+    functions: Sequence[InvokeFunction] = ()
     alarms: Sequence[AnyAlarm] = ()
     keep: cdk.Duration | None = None
 
@@ -64,12 +129,13 @@ def check_needs(check: Check, needs: object) -> None:
     """Fail unless `needs` can be asked."""
     check.instance("needs", needs, RegionNeeds)
     given = cast("RegionNeeds", needs)
-    for name in ("tables", "queues", "alarms"):
+    for name in _KINDS:
         check.instance(f"needs.{name}", getattr(given, name), list, tuple)
     check.require(
-        bool(given.tables or given.queues or given.alarms),
+        any(getattr(given, name) for name in _KINDS),
         "needs is empty.",
-        remedy="A Region that needs nothing is always healthy: name the tables, queues or alarms that it depends on.",
+        remedy="A Region that needs nothing is always healthy: name the tables, queues, functions or alarms that it "
+        "depends on.",
     )
     for each in given.tables:
         table = each.table if isinstance(each, ReadTable) else each
@@ -83,10 +149,21 @@ def check_needs(check: Check, needs: object) -> None:
             f"needs.tables holds the key {getattr(each, 'key', None)!r}.",
             remedy="Give the primary key as DynamoDB writes it, such as {'id': {'S': 'health'}}.",
         )
+        if isinstance(each, ReadTable):
+            check.instance("needs.tables[...].consistent_read", each.consistent_read, bool)
     for queue in given.queues:
         check.require(
             hasattr(queue, "queue_url"), f"needs.queues holds {queue!r}.", remedy="Give SQS queues."
         )
+    for asked in given.functions:
+        check.instance("needs.functions[...]", asked, InvokeFunction)
+        check.offers(
+            "needs.functions[...].function",
+            asked.function,
+            "function_arn",
+            remedy="Give a function of CDK, or an alias of one.",
+        )
+        check.instance("needs.functions[...].event", asked.event, dict)
     for alarm in given.alarms:
         check.require(
             isinstance(alarm, cloudwatch.CfnCompositeAlarm) or hasattr(alarm, "alarm_ref"),
@@ -109,67 +186,3 @@ def _is_key(key: object) -> bool:
             isinstance(value, Mapping) and set(value) <= {"S", "N", "B"} and value for value in key.values()
         )
     )
-
-
-def as_environment(scope: Construct, needs: RegionNeeds) -> dict[str, str]:
-    """`needs` as the environment variables that the handler reads."""
-    return {
-        "HEALTH_NEEDS": cdk.Stack.of(scope).to_json_string(_described(needs)),
-        "HEALTH_KEEP_SECONDS": _keep_seconds(needs),
-    }
-
-
-def _keep_seconds(needs: RegionNeeds) -> str:
-    if needs.keep is None:
-        return str(_DEFAULT_KEEP_SECONDS)
-    return cdk.Tokenization.stringify_number(needs.keep.to_seconds())
-
-
-def _described(needs: RegionNeeds) -> list[dict[str, object]]:
-    """`needs` as the handler reads them."""
-    described: list[dict[str, object]] = []
-    for each in needs.tables:
-        if isinstance(each, ReadTable):
-            key = {name: dict(value) for name, value in each.key.items()}
-            described.append({"kind": "table", "name": each.table.table_name, "key": key})
-        else:
-            described.append({"kind": "table", "name": each.table_name})
-    described += [{"kind": "queue", "url": queue.queue_url} for queue in needs.queues]
-    if needs.alarms:
-        described.append({"kind": "alarms", "names": [name_of(alarm) for alarm in needs.alarms]})
-    return described
-
-
-def grant_asking(function: HardenedFunction, needs: RegionNeeds) -> None:
-    """Let `function` ask what is in `needs`, and nothing else."""
-    for each in needs.tables:
-        if isinstance(each, ReadTable):
-            each.table.grant(function.role, "dynamodb:GetItem")
-            key: kms.IKey | None = getattr(each.table, "encryption_key", None)
-            if key is not None:
-                key.grant_decrypt(function.role)
-        else:
-            each.grant(function.role, "dynamodb:DescribeTable")
-    for queue in needs.queues:
-        queue.grant(function.role, "sqs:GetQueueAttributes")
-    if needs.alarms:
-        _may_read(function, needs.alarms)
-
-
-def _may_read(function: HardenedFunction, alarms: Sequence[AnyAlarm]) -> None:
-    # Composite alarms are described to whoever may describe all alarms, and to nobody else.
-    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
-    plain = all(isinstance(alarm, cloudwatch.Alarm | cloudwatch.CfnAlarm) for alarm in alarms)
-    role = cast("iam.Role", function.role)
-    statement = iam.PolicyStatement(
-        actions=["cloudwatch:DescribeAlarms"],
-        resources=[arn_of(alarm) for alarm in alarms] if plain else ["*"],
-    )
-    policy = iam.Policy(role, "Alarms", statements=[statement])
-    policy.attach_to_role(role)
-    reason = "Composite alarms can be read only by whoever may read all alarms."
-    findings = (
-        "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-        "Serverless::Serverless-LambdaStarPermissions",
-    )
-    acknowledge(policy, dict.fromkeys(findings, reason))

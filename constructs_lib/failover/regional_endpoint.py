@@ -10,12 +10,14 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from constructs_lib.checks import Check
+from constructs_lib.failover.asking import kept_for
 from constructs_lib.failover.endpoint_health_check import EndpointHealthCheck
 from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, check_endpoint
 from constructs_lib.failover.health_route import HealthRoute
 from constructs_lib.failover.host_names import check_host_name, plain, record_name_in_full
 from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
 from constructs_lib.failover.region_needs import RegionNeeds, check_needs
+from constructs_lib.function import FunctionLogs
 
 __all__ = ["RegionalApi", "RegionalEndpoint"]
 
@@ -67,6 +69,8 @@ class RegionalEndpoint(Construct):
         health_path: str = "/health",
         health_interval: cdk.Duration | None = None,
         failure_threshold: int = 3,
+        log_settings: FunctionLogs | None = None,
+        removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
         """Make what the Region needs to be failed over from and to.
 
@@ -80,6 +84,8 @@ class RegionalEndpoint(Construct):
             health_path: what the health check asks for; for an API of this app the route is made.
             health_interval: 10 or 30 seconds between a checker's requests. Left out: 30.
             failure_threshold: 1 to 10 answers in a row that change the status.
+            log_settings: retention and encryption of the health function's log. Left out: `FunctionLogs()`.
+            removal_policy: what happens to that log with the stack. Left out, it is retained.
 
         Raises:
             ConfigurationError: an argument cannot work.
@@ -115,7 +121,13 @@ class RegionalEndpoint(Construct):
                 self.shared_domain = self._domain("Shared", self.shared_name, self.certificate)
                 self.regional_domain = self._domain("Regional", self.regional_name, self.certificate)
                 self.health_route = HealthRoute(
-                    self, "Health", http_api=serves.stage.api, needs=serves.needs, path=health_path
+                    self,
+                    "Health",
+                    http_api=serves.stage.api,
+                    needs=serves.needs,
+                    path=health_path,
+                    log_settings=log_settings,
+                    removal_policy=removal_policy,
                 )
                 self._map("Shared", self.shared_domain, serves.stage)
                 ready = [self._map("Regional", self.regional_domain, serves.stage), self.health_route]
@@ -131,6 +143,7 @@ class RegionalEndpoint(Construct):
                 path=health_path,
                 interval=health_interval,
                 failure_threshold=failure_threshold,
+                answer_age=kept_for(serves.needs) if isinstance(serves, RegionalApi) else None,
             )
             # Not before there is something that can answer.
             self.health_check.node.add_dependency(*self.records, *ready)

@@ -30,8 +30,10 @@ _BUSY = {
     "RequestThrottled",
     "Throttling",
     "ThrottlingException",
+    "TooManyRequestsException",
 }
 _SERVING = {"ACTIVE", "UPDATING"}
+_SERVER_ERROR = 500
 _HEADERS = {"content-type": "text/plain", "cache-control": "no-store"}
 
 
@@ -134,14 +136,14 @@ def _well(need: Need, probe: "Future[str | None]", deadline: float) -> bool:
 
 
 def _table(given: Mapping[str, Any]) -> Need:
-    name, key = given["name"], given.get("key")
+    name, key, consistent = given["name"], given.get("key"), given.get("consistent", False)
 
     def describe(client: Client) -> str | None:
         status = client.describe_table(TableName=name)["Table"]["TableStatus"]
         return None if status in _SERVING else f"is {status}"
 
     def read(client: Client) -> str | None:
-        client.get_item(TableName=name, Key=key)
+        client.get_item(TableName=name, Key=key, ConsistentRead=consistent)
         return None
 
     return Need(name=f"table {name}", service="dynamodb", probe=read if key else describe)
@@ -171,10 +173,25 @@ def _alarms(given: Mapping[str, Any]) -> Need:
     return Need(name="alarms", service="cloudwatch", probe=ask, vital=False)
 
 
+def _function(given: Mapping[str, Any]) -> Need:
+    arn, event = given["arn"], json.dumps(given["event"]).encode()
+
+    def invoke(client: Client) -> str | None:
+        answer = client.invoke(FunctionName=arn, InvocationType="RequestResponse", Payload=event)
+        if kind := answer.get("FunctionError"):
+            return f"{kind} error"
+        said = json.loads(answer["Payload"].read() or b"null")
+        status = said.get("statusCode") if isinstance(said, dict) else None
+        return f"answers {status}" if isinstance(status, int) and status >= _SERVER_ERROR else None
+
+    return Need(name=f"function {arn}", service="lambda", probe=invoke)
+
+
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], Need]] = {
     "table": _table,
     "queue": _queue,
     "alarms": _alarms,
+    "function": _function,
 }
 
 # Lambda gives more CPU while it initialises, and Route 53 does not wait for it then.

@@ -83,6 +83,7 @@ def test_a_hot_standby_is_there_once_the_fault_is_seen_and_forgotten() -> None:
         ({"interval": SECONDS(10)}, 3 * 16),
         ({"failure_threshold": 1}, 36),
         ({"search_string": "ok", "failure_threshold": 2}, 2 * 38),
+        ({"answer_age": SECONDS(5)}, 5 + 3 * 36),
     ],
 )
 def test_interval_threshold_and_waiting_for_an_answer_make_the_time_of_an_endpoint(

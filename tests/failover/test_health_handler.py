@@ -1,5 +1,6 @@
 """The function that answers health checks: in time, with one word, whatever its dependencies do."""
 
+import io
 import json
 import threading
 import time
@@ -22,6 +23,11 @@ UNAVAILABLE = OK | {"statusCode": 503, "body": "unavailable"}
 TABLE = {"kind": "table", "name": "orders"}
 READ = {"kind": "table", "name": "orders", "key": {"id": {"S": "health"}}}
 QUEUE = {"kind": "queue", "url": "https://sqs.eu-west-1.amazonaws.com/1/orders"}
+FUNCTION: dict[str, Any] = {
+    "kind": "function",
+    "arn": "arn:aws:lambda:eu-west-1:1:function:orders:live",
+    "event": {"rawPath": "/orders/0"},
+}
 ALARMS = {"kind": "alarms", "names": ["Errors", "Health"]}
 
 
@@ -35,11 +41,14 @@ class Region:
     def __init__(self) -> None:
         self.status = "ACTIVE"
         self.states = {"Errors": "OK", "Health": "OK"}
+        self.consistent: bool | None = None
+        self.said: Any = {"statusCode": 404}
+        self.failed: dict[str, str] = {}
         self.happens: dict[str, Callable[[], None]] = {}
         self.calls: list[str] = []
 
     def client(self, service: str, **_: Any) -> "Region":
-        assert service in ("dynamodb", "sqs", "cloudwatch")
+        assert service in ("dynamodb", "sqs", "cloudwatch", "lambda")
         return self
 
     def _answer(self, service: str) -> None:
@@ -50,10 +59,17 @@ class Region:
         self._answer("dynamodb")
         return {"Table": {"TableName": TableName, "TableStatus": self.status}}
 
-    def get_item(self, *, TableName: str, Key: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+    def get_item(self, *, TableName: str, Key: dict[str, Any], ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
         assert (TableName, Key) == ("orders", {"id": {"S": "health"}})
+        self.consistent = ConsistentRead
         self._answer("dynamodb")
         return {}
+
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        assert (FunctionName, InvocationType) == (FUNCTION["arn"], "RequestResponse")
+        assert json.loads(Payload) == FUNCTION["event"]
+        self._answer("lambda")
+        return {"Payload": io.BytesIO(json.dumps(self.said).encode()), **self.failed}
 
     def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:  # noqa: N803
         assert (QueueUrl, AttributeNames) == (QUEUE["url"], ["QueueArn"])
@@ -101,8 +117,47 @@ def unreachable() -> None:
 
 
 def test_a_region_that_has_what_it_needs_is_ok(region: Region, call: Any) -> None:
-    assert call(TABLE, READ, QUEUE, ALARMS) == OK
-    assert sorted(region.calls) == ["cloudwatch", "dynamodb", "dynamodb", "sqs"]
+    assert call(TABLE, READ, QUEUE, ALARMS, FUNCTION) == OK
+    assert sorted(region.calls) == ["cloudwatch", "dynamodb", "dynamodb", "lambda", "sqs"]
+
+
+@pytest.mark.parametrize(("given", "consistent"), [({}, False), ({"consistent": True}, True)])
+def test_an_item_is_read_with_the_consistency_that_was_asked_for(
+    given: dict[str, Any], consistent: object, region: Region, call: Any
+) -> None:
+    assert call(READ | given) == OK
+    assert region.consistent is consistent
+
+
+@pytest.mark.parametrize("said", [{"statusCode": 404}, {"statusCode": 200}, {"ok": True}, None, ["a"]])
+def test_a_function_that_answers_is_well(said: Any, region: Region, call: Any) -> None:
+    region.said = said
+
+    assert call(FUNCTION) == OK
+
+
+def test_a_function_that_fails_makes_it_unavailable(
+    region: Region, call: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    region.failed = {"FunctionError": "Unhandled"}
+
+    assert call(FUNCTION) == UNAVAILABLE
+    assert "Unhandled error" in caplog.text
+
+
+def test_a_function_that_answers_with_a_server_error_makes_it_unavailable(
+    region: Region, call: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    region.said = {"statusCode": 503}
+
+    assert call(FUNCTION) == UNAVAILABLE
+    assert "answers 503" in caplog.text
+
+
+def test_a_function_that_is_throttled_is_busy_and_there(region: Region, call: Any) -> None:
+    region.happens["lambda"] = refusal("TooManyRequestsException")
+
+    assert call(FUNCTION) == OK
 
 
 @pytest.mark.parametrize("service", ["dynamodb", "sqs"])

@@ -137,6 +137,18 @@ def test_a_throttling_table_is_answered_with_try_again(
 
 
 @pytest.mark.usefixtures("no_backoff")
+def test_a_write_that_another_region_gets_in_the_way_of_is_answered_with_try_again(
+    create_order: Runtime, shop: Shop
+) -> None:
+    refused = throttled_table(shop.orders, "ReplicatedWriteConflictException")
+    tap(create_order.wiring.dynamodb, "PutItem", refused)
+
+    answer = create_order.http(events.post())
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+
+
+@pytest.mark.usefixtures("no_backoff")
 def test_a_throttling_read_is_answered_with_try_again(create_order: Runtime, shop: Shop) -> None:
     tap(create_order.wiring.dynamodb, "GetItem", throttled_table(shop.orders))
     answer = create_order.http(events.get("6f6b7a51-5f0e-4f0b-9d0a-0c3f9b1f2c77"))

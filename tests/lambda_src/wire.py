@@ -44,9 +44,8 @@ def unavailable(_: JsonObject) -> AWSResponse:
     return answer(500, {"message": "Oops"}, "ServiceException")
 
 
-def throttled_table(name: str) -> Answer:
-    """DynamoDB throttles the table `name`, and no other."""
-    error = "ProvisionedThroughputExceededException"
+def throttled_table(name: str, error: str = "ProvisionedThroughputExceededException") -> Answer:
+    """DynamoDB refuses the table `name` for a while, and no other."""
 
     def throttle(request: JsonObject) -> AWSResponse | None:
         if request.get("TableName") != name:

@@ -13,6 +13,9 @@ from tests.synthesis import ROOT
 SIGNED_IN = {"CDK_DEFAULT_ACCOUNT": "111122223333", "CDK_DEFAULT_REGION": "eu-central-1"}
 
 
+TWO = {"regions": "us-east-1,us-west-2", "domain": "example.com"}
+
+
 def read(context: dict[str, Any], environment: dict[str, str] | None = None) -> Config:
     return Config.read(({"stage": "dev"} | context).get, environment or {})
 
@@ -42,7 +45,15 @@ def test_the_cdk_cli_says_where_to_deploy_to() -> None:
     [["us-east-1", "us-west-2"], "us-east-1,us-west-2", " us-east-1 , us-west-2, "],
 )
 def test_regions_come_as_a_list_or_as_a_text_the_primary_first(given: object) -> None:
-    assert regions(read({"regions": given}, SIGNED_IN)) == ["us-east-1", "us-west-2"]
+    settings = {"regions": given, "domain": "example.com"}
+
+    assert regions(read(settings, SIGNED_IN)) == ["us-east-1", "us-west-2"]
+
+
+def test_two_regions_may_have_a_witness_and_a_zone_that_is_known() -> None:
+    config = read(TWO | {"witness_region": "us-east-2", "hosted_zone_id": "Z0123456789ABC"}, SIGNED_IN)
+
+    assert (config.witness_region, config.hosted_zone_id) == ("us-east-2", "Z0123456789ABC")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +84,29 @@ def test_only_production_keeps_its_data(stage: str, policy: cdk.RemovalPolicy, l
 
     assert config.removal_policy is policy
     assert config.local is local
+
+
+WRONG_TWO: list[tuple[dict[str, Any], str, str]] = [
+    ({"domain": None}, "domain", "two Regions need a name that fails over"),
+    ({"regions": "us-east-1,us-west-2,us-east-2"}, "regions", "are more than a primary and a standby"),
+    (
+        {"witness_region": "us-west-2"},
+        "witness_region",
+        "us-west-2 is no third Region beside us-east-1, us-west-2",
+    ),
+    ({"regions": "us-east-1", "witness_region": "us-west-2"}, "witness_region", "is no third Region"),
+    ({"witness_region": "Ohio"}, "witness_region", "'Ohio' is not a Region"),
+    ({"hosted_zone_id": "example.com"}, "hosted_zone_id", "'example.com' is not a hosted zone's id"),
+]
+
+
+@pytest.mark.parametrize(("context", "key", "problem"), WRONG_TWO)
+def test_fails_on_two_regions_that_cannot_work(context: dict[str, Any], key: str, problem: str) -> None:
+    with pytest.raises(SettingError) as failure:
+        read(TWO | context, SIGNED_IN)
+
+    assert str(failure.value).startswith(f'context "{key}": ')
+    assert problem in str(failure.value)
 
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [

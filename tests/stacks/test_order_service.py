@@ -13,6 +13,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from app import build
+from constructs_lib.failover import FailoverPlan
 from docs._ext.dashboard_picture import body_in, picture
 from stacks.config import Config
 from tests.delivery import lost_alarms
@@ -26,15 +27,29 @@ WITH_DOMAIN = {
     "domain": "example.com",
     ZONE: {"Id": "/hostedzone/Z0123456789ABCDEFGHI", "Name": "example.com."},
 }
+TWO_REGIONS = {
+    "regions": ["eu-west-1", "eu-central-1"],
+    "domain": "example.com",
+    "hosted_zone_id": "Z0123456789ABCDEFGHI",
+}
 CONFIGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "anywhere": ({"stage": "dev"}, {}),
     "local": ({"stage": "local"}, {}),
-    "two-regions": ({"stage": "dev", "regions": ["us-east-1", "us-west-2"]}, SIGNED_IN),
+    "two-regions": ({"stage": "dev", **TWO_REGIONS}, SIGNED_IN),
+    "strong": (
+        {"stage": "prod", "witness_region": "eu-west-3", "alarm_email": "team@example.com", **TWO_REGIONS},
+        SIGNED_IN,
+    ),
     "production": ({"stage": "prod", "alarm_email": "team@example.com"}, SIGNED_IN),
     "domain": ({"stage": "dev", **WITH_DOMAIN}, SIGNED_IN),
 }
+TWO = ("two-regions", "strong")
 FUNCTION = "AWS::Lambda::Function"
 HANDLERS = ("CreateOrder", "SendConfirmation")
+
+
+def cdk_stacks(app: cdk.App) -> list[cdk.Stack]:
+    return [each for each in app.node.find_all() if isinstance(each, cdk.Stack)]
 
 
 @dataclass(frozen=True)
@@ -91,11 +106,11 @@ class TestGates:
         for template in service.templates.values():
             assert lost_alarms(template.resources, subscribed=False) == []
 
-    def test_every_alarm_reaches_the_address(self) -> None:
-        production = built("production").first
-
-        assert lost_alarms(production.resources) == []
-        assert production.only("AWS::SNS::Subscription")["Endpoint"] == "team@example.com"
+    @pytest.mark.parametrize("name", ["production", "strong"])
+    def test_every_alarm_reaches_the_address(self, name: str) -> None:
+        for template in built(name).templates.values():
+            assert lost_alarms(template.resources) == []
+            assert template.only("AWS::SNS::Subscription")["Endpoint"] == "team@example.com"
 
 
 def test_the_template_is_as_the_snapshot_shows(anywhere: Synthesized, snapshot: SnapshotAssertion) -> None:
@@ -110,6 +125,9 @@ def test_what_a_configuration_changes_is_as_the_snapshot_shows(
 
     for stack, template in built(name).templates.items():
         after = scrubbed(template.resources)
+        if stack == "Global":  # nothing of the service itself
+            assert after == snapshot(name=stack)
+            continue
         changes = {
             "changed": {key: each for key, each in after.items() if before.get(key) != each},
             "gone": sorted(before.keys() - after.keys()),
@@ -129,18 +147,65 @@ def test_the_pictures_in_the_docs_are_of_this_dashboard(name: str, rows: int | N
 
 
 def test_watch_finds_nothing_that_the_stack_forgot(service: Service) -> None:
-    for stack in service.app.node.children:
+    for stack in cdk_stacks(service.app):
         assert stack.node.try_find_child("Watch") is None
 
 
 class TestPlaces:
-    def test_two_regions_are_two_stacks(self) -> None:
-        assert list(built("two-regions").templates) == ["OrderService-dev", "OrderService-dev-us-west-2"]
+    @pytest.mark.parametrize("name", TWO)
+    def test_two_regions_are_a_stack_in_each_and_one_for_the_name(self, name: str) -> None:
+        assert list(built(name).templates) == ["eu-west-1", "eu-central-1", "Global"]
 
-    def test_a_region_that_is_added_renames_no_stack(self) -> None:
-        stacks = [stack for stack in built("two-regions").app.node.children if isinstance(stack, cdk.Stack)]
+    def test_a_region_that_is_added_renames_no_stack_and_replaces_nothing(self) -> None:
+        service = built("two-regions")
+        names = {stack.node.id: stack.stack_name for stack in cdk_stacks(service.app)}
+        before, after = (built(name).first.resources for name in ("anywhere", "two-regions"))
 
-        assert {stack.stack_name for stack in stacks} == {"OrderService-dev"}
+        assert names == {
+            "eu-west-1": "OrderService-dev",
+            "eu-central-1": "OrderService-dev",
+            "Global": "OrderService-dev-global",
+        }
+        assert not [name for name in before.keys() - after.keys() if "CurrentVersion" not in name]
+        assert not [name for name in after if "TableName" in after[name].get("Properties", {})]
+
+    def test_the_standby_writes_into_the_primarys_tables_in_its_own_region(self) -> None:
+        standby = built("two-regions").templates["eu-central-1"]
+
+        assert standby.of_type("AWS::DynamoDB::GlobalTable") == {}
+        statements = [
+            statement
+            for policy in standby.of_type("AWS::IAM::Policy", under="CreateOrderRole").values()
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        ]
+        tables = [each["Resource"] for each in statements if "dynamodb:PutItem" in each["Action"]]
+        assert tables
+        assert all("dynamodb:eu-central-1" in json.dumps(each) for each in tables)
+
+    @pytest.mark.parametrize(("name", "lag"), [("two-regions", 930), ("strong", 0)])
+    def test_the_plan_holds_two_minutes_and_says_what_may_be_lost(self, name: str, lag: int) -> None:
+        plan = next(each for each in built(name).app.node.find_all() if isinstance(each, FailoverPlan))
+
+        assert plan.recovery_time.seconds == 3 * (10 + 6) + 1 + 10 + 60
+        assert plan.recovery_point is not None
+        assert plan.recovery_point.seconds == lag
+
+    def test_only_the_primary_expects_orders_every_day(self) -> None:
+        expecting = {
+            region: [name for name in template.resources if name.startswith("AlarmsNoOrders")]
+            for region, template in built("strong").templates.items()
+        }
+
+        assert len(expecting["eu-west-1"]) == 1
+        assert expecting["eu-central-1"] == []
+
+    def test_strong_tables_have_a_witness_and_no_time_to_live(self) -> None:
+        tables = built("strong").first.of_type("AWS::DynamoDB::GlobalTable").values()
+
+        for table in (each["Properties"] for each in tables):
+            assert table["MultiRegionConsistency"] == "STRONG"
+            assert table["GlobalTableWitnesses"] == [{"Region": "eu-west-3"}]
+            assert "TimeToLiveSpecification" not in table
 
     def test_no_account_or_region_stands_in_a_template_for_anywhere(self, anywhere: Synthesized) -> None:
         # An alarm's text may name the Region of a global service.
@@ -207,10 +272,16 @@ class TestData:
         assert replica["DeletionProtectionEnabled"] is True
         assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
-    def test_any_other_stage_leaves_nothing_behind(self, anywhere: Synthesized) -> None:
-        kept = {name for name, each in anywhere.resources.items() if each.get("DeletionPolicy") == "Retain"}
+    @pytest.mark.parametrize("name", ["anywhere", "two-regions"])
+    def test_any_other_stage_leaves_nothing_behind(self, name: str) -> None:
+        kept = {
+            each["Type"]
+            for template in built(name).templates.values()
+            for each in template.resources.values()
+            if each.get("DeletionPolicy") == "Retain"
+        }
 
-        assert {anywhere.resources[name]["Type"] for name in kept} <= {"AWS::KMS::Key"}
+        assert kept <= {"AWS::KMS::Key"}
 
 
 class TestFunctions:

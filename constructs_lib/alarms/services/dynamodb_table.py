@@ -38,7 +38,7 @@ class TableSubject:
         index_name: the global secondary index that is watched; None for the table itself, whose figures leave the
             indexes out.
         provisioned: whether capacity is provisioned; False when unknown.
-        receiving_regions: the other Regions of a global table; empty when unknown.
+        receiving_regions: the other Regions of a global table that writes arrive in later; empty when unknown.
     """
 
     table_name: str
@@ -77,7 +77,7 @@ def table_subject(
         index_name=index_name,
         # CloudFormation's default is PROVISIONED.
         provisioned=resource is not None and resource.billing_mode in (None, "PROVISIONED"),
-        receiving_regions=tuple(_replicas(table) if replica_regions is None else replica_regions),
+        receiving_regions=tuple(_lagging(table) if replica_regions is None else replica_regions),
     )
 
 
@@ -86,6 +86,16 @@ def _resource(
 ) -> dynamodb.CfnTable | dynamodb.CfnGlobalTable | None:
     found = table.node.default_child
     return found if isinstance(found, dynamodb.CfnTable | dynamodb.CfnGlobalTable) else None
+
+
+def _lagging(table: dynamodb.ITable | dynamodb.ITableV2) -> list[str]:
+    """The Regions that writes arrive in later; none under strong consistency, where no latency is published.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+    """
+    resource = _resource(table)
+    strong = isinstance(resource, dynamodb.CfnGlobalTable) and resource.multi_region_consistency == "STRONG"
+    return [] if strong else _replicas(table)
 
 
 def _replicas(table: dynamodb.ITable | dynamodb.ITableV2) -> list[str]:

@@ -54,7 +54,9 @@ def table_facts(table: Resource, relations: Relations) -> Facts:
     # CloudFormation's default is PROVISIONED.
     provisioned = table.given.get("billingMode") in {None, "PROVISIONED"}
     indexes = [each.get("indexName") for each in table.values.get("globalSecondaryIndexes") or ()]
-    others = () if is_token(region) else tuple(each for each in replicas if each != region)
+    # Under strong consistency no replication latency is published.
+    alone = is_token(region) or table.given.get("multiRegionConsistency") == "STRONG"
+    others = () if alone else tuple(each for each in replicas if each != region)
     whole = TableSubject(table_name=name, provisioned=provisioned, receiving_regions=others)
     return Facts(
         subjects={

@@ -34,6 +34,18 @@ def imported(stack: cdk.Stack) -> dynamodb.ITableV2:
     return dynamodb.TableV2.from_table_name(stack, "Table", "orders")
 
 
+def test_a_strongly_consistent_table_has_no_alarm_on_a_latency_that_is_never_published() -> None:
+    stack = fresh_stack(env=HOME)
+    table = a_table(
+        stack,
+        replicas=[dynamodb.ReplicaTableProps(region="eu-central-1")],
+        witness_region="eu-west-3",
+        multi_region_consistency=dynamodb.MultiRegionConsistency.STRONG,
+    )
+
+    assert "replication_latency" not in TableAlarms(stack, "Alarms", table=table, settings=COMPLETE).names
+
+
 def test_a_table_has_the_essential_alarms() -> None:
     stack = fresh_stack()
     alarms = TableAlarms(stack, "Alarms", table=a_table(stack))

@@ -306,6 +306,20 @@ def test_the_slowest_of_several_replicas_is_watched() -> None:
     assert regions == {"us-west-2", "eu-west-1"}
 
 
+def test_no_latency_is_watched_of_replicas_that_agree_before_a_write_is_answered() -> None:
+    stack = new_stack(env=cdk.Environment(account="111111111111", region="eu-west-1"))
+    dynamodb.TableV2(
+        stack,
+        "Table",
+        partition_key=PARTITION_KEY,
+        replicas=[dynamodb.ReplicaTableProps(region="eu-central-1")],
+        witness_region="eu-west-3",
+        multi_region_consistency=dynamodb.MultiRegionConsistency.STRONG,
+    )
+
+    assert not [key for key in watched(stack).of_type(ALARM) if "ReplicationLatency" in key]
+
+
 def test_a_rule_on_a_bus_of_its_own_is_watched_under_both_names() -> None:
     stack = new_stack()
     bus = events.EventBus(stack, "Bus")

@@ -1,0 +1,95 @@
+"""What a multi-Region app and whoever builds one of its Regions tell each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from constructs_lib.checks import Check
+from constructs_lib.failover.endpoints import Endpoint, check_endpoint
+from constructs_lib.failover.failover_plan import Replication
+from constructs_lib.failover.regional_endpoint import RegionalApi
+from constructs_lib.failover.standby import Standby
+
+__all__ = ["RegionScope", "RegionalService", "StackSettings", "check_service"]
+
+
+class StackSettings(TypedDict):
+    """Keyword arguments of `aws_cdk.Stack`."""
+
+    env: cdk.Environment
+    stack_name: str
+    cross_region_references: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionScope:
+    """Where the stack of one Region is made, and what is made already.
+
+    Attributes:
+        scope: the parent of the stack.
+        construct_id: the stack's id.
+        settings: keyword arguments of the stack. Hand on all of them: without ``cross_region_references`` CDK gives
+            what another Region refers to a name of its own, which replaces it.
+        role: which part the Region has.
+        other_region: the Region of the other part.
+        primary: the primary's stack, for the standby to refer to its tables; None while the primary is made.
+    """
+
+    scope: Construct
+    construct_id: str
+    settings: StackSettings
+    role: Literal["primary", "standby"]
+    other_region: str
+    primary: cdk.Stack | None = None
+
+    @property
+    def region(self) -> str:
+        """The Region."""
+        return cast("str", self.settings["env"].region)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionalService:
+    """What was made in one Region.
+
+    Attributes:
+        stack: the stack.
+        serves: an HTTP API of the stack with what it needs, or any endpoint that is there already.
+        requests: counts what users ask for, and not what health checkers do: the standby tells people when it is more
+            than nothing. Left out: it does not tell.
+        standby: what sleeps in the standby while the primary serves. Left out: nothing does, the standby is hot. The
+            primary's are not looked at.
+        replicates: what data the other Region has a copy of, and how far that may be behind.
+    """
+
+    stack: cdk.Stack
+    serves: RegionalApi | Endpoint
+    requests: cloudwatch.IMetric | None = None
+    standby: Sequence[Standby] = ()
+    replicates: Sequence[Replication] = field(default=())
+
+
+def check_service(check: Check, made: object, place: RegionScope) -> RegionalService:
+    """Fail unless `made` is a service in the Region of `place`."""
+    check.instance(f"what was made in {place.region}", made, RegionalService)
+    service = cast("RegionalService", made)
+    check.instance(f"the stack of {place.region}", service.stack, cdk.Stack)
+    region, account, env = service.stack.region, service.stack.account, place.settings["env"]
+    check.require(
+        (account, region) == (env.account, env.region),
+        f"the stack {service.stack.node.path} is for {account}/{region}, and not for {env.account}/{env.region}.",
+        remedy="Hand the settings of the RegionScope on to the stack: cdk.Stack(place.scope, place.construct_id, "
+        "**place.settings).",
+    )
+    check.require(
+        service.stack.node.path.startswith(f"{place.scope.node.path}/"),
+        f"the stack {service.stack.node.path} is outside.",
+        remedy="Make it in the scope of the RegionScope: cdk.Stack(place.scope, place.construct_id, **place.settings).",
+    )
+    if not isinstance(service.serves, RegionalApi):
+        check_endpoint(check, f"what serves in {place.region}", service.serves)
+    return service

@@ -1,0 +1,374 @@
+"""One service in two Regions: which stacks there are, what refers to what, and when it is refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_route53 as route53
+
+from constructs_lib.checks import ConfigurationError
+from constructs_lib.failover import (
+    PLAN_METADATA,
+    ColdStandby,
+    ExternalEndpoint,
+    MultiRegionApp,
+    ReadTable,
+    RegionalApi,
+    RegionalService,
+    RegionNeeds,
+    RegionScope,
+    Replication,
+    WarmStandby,
+)
+from constructs_lib.failover.standby import Capacity
+from tests.failover.parts import ACCOUNT
+from tests.functions import hardened
+from tests.gates import UNSUBSCRIBED, findings
+from tests.synthesis import RECOMMENDED, VALIDATE, Synthesized, fresh_app, synthesize
+
+REGIONS = ["eu-west-1", "us-west-2"]
+ZONE = route53.HostedZoneAttributes(hosted_zone_id="Z123", zone_name="example.com")
+ORDERS = cloudwatch.Metric(namespace="Orders", metric_name="Created", statistic="Sum")
+
+
+class Service(cdk.Stack):
+    """An API with a function and a table, in one Region."""
+
+    def __init__(self, place: RegionScope, primary: "Service | None" = None) -> None:
+        super().__init__(place.scope, place.construct_id, **place.settings)
+        self.function = hardened(self)
+        api = apigateway.HttpApi(self, "Api", create_default_stage=False)
+        api.add_routes(
+            path="/orders", integration=integrations.HttpLambdaIntegration("Orders", self.function.alias)
+        )
+        self.stage = apigateway.HttpStage(self, "Stage", http_api=api, auto_deploy=True)
+        self.table: dynamodb.ITableV2 = (
+            primary.table.replica(place.region)  # type: ignore[attr-defined]  # the primary's is a TableV2
+            if primary
+            else dynamodb.TableV2(
+                self,
+                "Table",
+                partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+                replicas=[dynamodb.ReplicaTableProps(region=place.other_region)],
+            )
+        )
+        self.table.grant(self.function.role, "dynamodb:PutItem")
+
+
+def makes(**options: Any) -> tuple[Callable[[RegionScope], RegionalService], list[Service]]:
+    """What makes the service in each Region, and a list of what it has made."""
+    made: list[Service] = []
+
+    def make(place: RegionScope) -> RegionalService:
+        stack = Service(place, made[0] if made else None)
+        made.append(stack)
+        reads = ReadTable(table=stack.table, key={"id": {"S": "health"}})
+        serves = RegionalApi(stage=stack.stage, needs=RegionNeeds(tables=[reads]))
+        given: dict[str, Any] = {"stack": stack, "serves": serves, "requests": ORDERS}
+        given |= {name: value(stack) if callable(value) else value for name, value in options.items()}
+        return RegionalService(**given)
+
+    return make, made
+
+
+def app_of(
+    context: dict[str, Any] | None = None, service: dict[str, Any] | None = None, **options: Any
+) -> MultiRegionApp:
+    make, _ = makes(**(service or {}))
+    given: dict[str, Any] = {
+        "account": ACCOUNT,
+        "regions": REGIONS,
+        "make": make,
+        "zone": ZONE,
+        "record_name": "orders",
+    } | options
+    return MultiRegionApp(fresh_app(VALIDATE if context is None else context), "Shop", **given)
+
+
+def outdir(app: MultiRegionApp) -> str:
+    return str(cast("cdk.App", cdk.App.of(app)).outdir)
+
+
+@pytest.fixture(scope="module")
+def hot() -> MultiRegionApp:
+    return app_of()
+
+
+@pytest.fixture(scope="module")
+def templates(hot: MultiRegionApp) -> dict[str, Synthesized]:
+    return {
+        name: synthesize(stack)
+        for name, stack in zip(("primary", "standby", "name"), hot.stacks, strict=True)
+    }
+
+
+def test_there_is_a_stack_in_each_region_and_one_where_metrics_of_health_checks_are(
+    hot: MultiRegionApp,
+) -> None:
+    assert [(stack.stack_name, stack.region) for stack in hot.stacks] == [
+        ("Shop", "eu-west-1"),
+        ("Shop", "us-west-2"),
+        ("Shop-global", "us-east-1"),
+    ]
+
+
+def test_the_primary_is_deployed_first_and_the_name_last(hot: MultiRegionApp) -> None:
+    order = [[each.region for each in stack.dependencies] for stack in hot.stacks]
+
+    assert order[0] == []
+    assert order[1] == ["eu-west-1"]
+    assert "us-west-2" in order[2]
+
+
+def test_each_region_answers_to_the_shared_name_and_to_one_of_its_own(
+    templates: dict[str, Synthesized],
+) -> None:
+    for part, own in (
+        ("primary", "orders-eu-west-1.example.com"),
+        ("standby", "orders-us-west-2.example.com"),
+    ):
+        domains = templates[part].of_type("AWS::ApiGatewayV2::DomainName").values()
+        assert {each["Properties"]["DomainName"] for each in domains} == {"orders.example.com", own}
+        check = templates[part].only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
+        assert check["FullyQualifiedDomainName"] == own
+
+
+def test_the_name_fails_over_by_the_regions_own_health_checks(templates: dict[str, Synthesized]) -> None:
+    records = [each["Properties"] for each in templates["name"].of_type("AWS::Route53::RecordSet").values()]
+
+    assert {(each["Failover"], each["Type"]) for each in records} == {
+        (half, kind) for half in ("PRIMARY", "SECONDARY") for kind in ("A", "AAAA")
+    }
+    assert all(each["HealthCheckId"] for each in records)
+    assert {each["Name"] for each in records} == {"orders.example.com."}
+
+
+@pytest.mark.parametrize("context", [VALIDATE, RECOMMENDED], ids=["foreign app", "recommended flags"])
+def test_the_standby_can_be_deployed_while_the_primarys_region_is_gone(context: dict[str, Any]) -> None:
+    app = app_of(context=context)
+    body = json.dumps(synthesize(app.standby.stack).body)
+
+    # A weak reference is read from the other Region at each deployment.
+    assert "Fn::GetStackOutput" not in body
+    readers = synthesize(app.standby.stack).of_type("Custom::CrossRegionExportReader")
+    assert [each["Properties"]["ReaderProps"]["region"] for each in readers.values()] == ["us-west-2"]
+
+
+def test_a_second_region_gives_the_table_of_the_first_no_other_name(
+    templates: dict[str, Synthesized],
+) -> None:
+    table = templates["primary"].only("AWS::DynamoDB::GlobalTable")
+
+    assert "TableName" not in table
+    assert [each["Region"] for each in table["Replicas"]] == ["us-west-2", "eu-west-1"]
+
+
+def test_the_standby_tells_that_it_serves_from_its_own_region(
+    hot: MultiRegionApp, templates: dict[str, Synthesized]
+) -> None:
+    [alarm] = [
+        each["Properties"]
+        for each in templates["standby"].of_type("AWS::CloudWatch::Alarm").values()
+        if each["Properties"].get("MetricName") == "Created"
+    ]
+
+    assert hot.serving_alarm is not None
+    assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching")
+    assert "served by the standby in us-west-2" in alarm["AlarmDescription"]
+    assert alarm["AlarmActions"] == [{"Ref": templates["standby"].only_id("AWS::SNS::Topic")}]
+
+
+def test_people_are_told_of_both_health_checks_where_their_metrics_are(
+    hot: MultiRegionApp, templates: dict[str, Synthesized]
+) -> None:
+    watched = [
+        each["Properties"]["Dimensions"][0]["Value"]
+        for each in templates["name"].of_type("AWS::CloudWatch::Alarm").values()
+        if each["Properties"]["MetricName"] == "HealthCheckStatus"
+    ]
+
+    assert hot.health_alarms.keys() == set(REGIONS)
+    assert len(watched) == len({json.dumps(each) for each in watched}) == 2
+
+
+def test_nothing_wakes_a_hot_standby(hot: MultiRegionApp) -> None:
+    assert (hot.probe, hot.controller) == (None, None)
+    assert hot.primary_health is hot.primary_endpoint.health_check
+
+
+def test_the_plan_is_in_the_assembly(hot: MultiRegionApp) -> None:
+    synthesize(hot.global_stack)
+    found = [path for path in Path(outdir(hot)).glob("*.json") if PLAN_METADATA in path.read_text()]
+
+    assert found
+    # Five seconds for which the health route repeats an answer.
+    assert hot.plan.recovery_time.seconds == 5 + 3 * (30 + 6) + 10 + 60
+
+
+def test_gates_have_nothing_to_say_but_that_nobody_listens() -> None:
+    said = findings(cast("cdk.App", cdk.App.of(app_of(context=RECOMMENDED))))
+    ours = [
+        (found.rule, path)
+        for found in said
+        for path in found.constructs
+        if "/Api" not in path and "/Stage" not in path and "/Orders/" not in path
+    ]
+
+    assert {rule for rule, _ in ours} <= {f"Annotation::{UNSUBSCRIBED}"}, ours
+
+
+class TestWhatSleeps:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def warm(cls) -> MultiRegionApp:
+        standby = {
+            "standby": lambda stack: [
+                WarmStandby(function=stack.function.alias, reduced=Capacity(reserved=2))
+            ]
+        }
+        return app_of(service=standby)
+
+    def test_is_woken_by_a_controller_that_the_standbys_own_probe_decides_for(
+        self, warm: MultiRegionApp
+    ) -> None:
+        assert warm.probe is not None
+        assert warm.controller is not None
+        assert warm.controller.decided_by is warm.probe.alarm
+        assert cdk.Stack.of(warm.controller) is warm.standby.stack
+
+    def test_takes_the_primary_out_together_with_its_own_health_check(self, warm: MultiRegionApp) -> None:
+        config = synthesize(warm.global_stack).only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
+
+        assert (config["Type"], config["HealthThreshold"], len(config["ChildHealthChecks"])) == (
+            "CALCULATED",
+            2,
+            2,
+        )
+
+    def test_has_to_answer_before_it_is_led_to_when_it_was_cold(self, warm: MultiRegionApp) -> None:
+        cold = app_of(service={"standby": lambda stack: [ColdStandby(function=stack.function.alias)]})
+
+        steps = [step.what for step in cold.plan.recovery_time.steps]
+        assert "Route 53 sees that the standby answers" in steps
+        assert "Route 53 sees that the standby answers" not in [s.what for s in warm.plan.recovery_time.steps]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("record_name", "expected"),
+        [
+            ("orders", "orders-eu-west-1.example.com"),
+            ("orders.example.com", "orders-eu-west-1.example.com"),
+            ("api.orders", "api-eu-west-1.orders.example.com"),
+            (None, "eu-west-1.example.com"),
+            ("example.com", "eu-west-1.example.com"),
+        ],
+    )
+    def test_a_region_has_one_beside_the_shared_one(self, record_name: str | None, expected: str) -> None:
+        assert app_of(record_name=record_name).primary_endpoint.regional_name == expected
+
+    def test_a_zone_is_looked_up_by_its_name_alone(self) -> None:
+        app = app_of(zone="example.com")
+
+        cast("cdk.App", cdk.App.of(app)).synth()
+        manifest = json.loads(Path(outdir(app), "manifest.json").read_text())
+        asked = {(each["provider"], each["props"]["domainName"]) for each in manifest["missing"]}
+        assert asked == {("hosted-zone", "example.com")}
+
+    def test_stacks_are_called_as_given(self) -> None:
+        app = app_of(stack_name="Orders-prod")
+
+        assert [stack.stack_name for stack in app.stacks] == [
+            "Orders-prod",
+            "Orders-prod",
+            "Orders-prod-global",
+        ]
+
+
+def test_an_endpoint_that_is_there_already_can_be_a_region() -> None:
+    def serves(stack: Service) -> ExternalEndpoint:
+        return ExternalEndpoint(f"orders-{stack.region}.azurewebsites.net")
+
+    app = app_of(service={"serves": serves, "requests": None})
+
+    assert app.serving_alarm is None
+    kinds = {
+        each["Properties"]["Type"]
+        for each in synthesize(app.global_stack).of_type("AWS::Route53::RecordSet").values()
+    }
+    assert kinds == {"CNAME"}
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"regions": ["eu-west-1"]}, r"^Shop: regions is \['eu-west-1'\]. Give two different Regions"),
+            ({"regions": ["eu-west-1", "eu-west-1"]}, "Give two different Regions"),
+            (
+                {"regions": ["eu-west-1", "us-west-2", "us-east-2"]},
+                "compose RegionalEndpoint with LatencyRecords",
+            ),
+            ({"regions": "eu-west-1,us-west-2"}, "regions is 'eu-west-1,us-west-2'. Give list or tuple"),
+            ({"regions": [cdk.Aws.REGION, "us-west-2"]}, "known only at deployment"),
+            ({"account": cdk.Aws.ACCOUNT_ID}, "known only at deployment"),
+            ({"make": None}, "make is None. Give a function"),
+            ({"zone": 5}, "zone is 5. Give a hosted zone"),
+            ({"make": lambda _: None}, "what was made in eu-west-1 is None. Give RegionalService"),
+            ({"controller": "fast"}, "controller is 'fast'"),
+            ({"recovery_time_objective": cdk.Duration.minutes(1)}, "recovery_time_objective is 60 s"),
+            ({"recovery_point_objective": cdk.Duration.minutes(1)}, "replicates names no data"),
+        ],
+    )
+    def test_what_cannot_work_is_refused_with_what_to_do(self, options: dict[str, Any], message: str) -> None:
+        with pytest.raises(ConfigurationError, match=message):
+            app_of(**options)
+
+    def test_a_stack_that_did_not_take_the_settings_is_refused(self) -> None:
+        def make(place: RegionScope) -> RegionalService:
+            return RegionalService(
+                stack=cdk.Stack(place.scope, place.construct_id), serves=ExternalEndpoint("a.example.org")
+            )
+
+        with pytest.raises(
+            ConfigurationError, match=r"Shop: the stack Shop/eu-west-1 is for .*place.settings"
+        ):
+            app_of(make=make)
+
+    def test_a_stack_elsewhere_is_refused(self) -> None:
+        def make(place: RegionScope) -> RegionalService:
+            stack = cdk.Stack(fresh_app(), "Elsewhere", **place.settings)
+            return RegionalService(stack=stack, serves=ExternalEndpoint("a.example.org"))
+
+        with pytest.raises(ConfigurationError, match="the stack Elsewhere is outside"):
+            app_of(make=make)
+
+    def test_a_recovery_point_that_the_data_cannot_hold_is_refused(self) -> None:
+        behind = Replication(data="orders", lag=cdk.Duration.minutes(5))
+
+        with pytest.raises(ConfigurationError, match="recovery_point_objective is 60 s"):
+            app_of(service={"replicates": [behind]}, recovery_point_objective=cdk.Duration.minutes(1))
+
+    def test_nothing_is_left_of_what_is_refused(self) -> None:
+        make, _ = makes()
+        app = fresh_app()
+        with pytest.raises(ConfigurationError):
+            MultiRegionApp(
+                app,
+                "Shop",
+                account=ACCOUNT,
+                regions=REGIONS,
+                make=make,
+                zone=ZONE,
+                record_name="orders",
+                recovery_time_objective=cdk.Duration.minutes(1),
+            )
+
+        assert app.node.try_find_child("Shop") is None
