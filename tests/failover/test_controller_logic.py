@@ -360,6 +360,17 @@ def test_a_primary_that_fails_again_while_names_drain_is_taken_over_again() -> N
     assert world.wrong == []
 
 
+def test_a_standby_stays_awake_while_the_primary_that_fails_again_may_lead_users_to_it() -> None:
+    world = released(taken_over())
+    world.ringing = True
+    for _ in range(15):
+        tick(world)
+        assert world.all_awake
+
+    assert phase_of(world) is Phase.STANDBY
+    assert world.wrong == []
+
+
 # Damping
 
 
