@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.alarms import Severity, ThresholdAlarm
+from constructs_lib.alarms import AlarmRoute, CombinedAlarm, Severity, ThresholdAlarm
 from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.asking import kept_for
 from constructs_lib.failover.calculated_health_check import CalculatedHealthCheck
@@ -26,7 +27,7 @@ from constructs_lib.failover.region_scope import (
     check_service,
 )
 from constructs_lib.failover.regional_endpoint import RegionalApi, RegionalEndpoint
-from constructs_lib.failover.standby import ColdStandby, HotStandby
+from constructs_lib.failover.standby import ColdStandby, HotStandby, WarmStandby
 from constructs_lib.failover.take_over_health_check import TakeOverHealthCheck
 
 __all__ = ["MultiRegionApp"]
@@ -169,6 +170,7 @@ class MultiRegionApp(Construct):
                 detected_by=self.primary_health,
                 record=self.record,
                 controller=self.controller,
+                alarm_time=None if self.probe is None else self.probe.alarm_time,
                 secondary_health=self.standby_endpoint.health_check if asleep else None,
                 replicates=self.primary.replicates,
                 recovery_time_objective=recovery_time_objective,
@@ -235,7 +237,7 @@ class MultiRegionApp(Construct):
         self.controller = FailoverController(
             parts,
             "Controller",
-            decided_by=self.probe.alarm,
+            decided_by=self._deciding_alarm(parts, self.probe),
             standby=self.standby.standby,
             take_over=take_over,
             settings=settings,
@@ -244,6 +246,35 @@ class MultiRegionApp(Construct):
         children = [self.primary_endpoint.health_check, take_over]
         self.primary_health = CalculatedHealthCheck(
             self.global_stack, "PrimaryHealth", children=children, at_least=len(children)
+        )
+
+    def _deciding_alarm(self, parts: Construct, probe: PrimaryProbe) -> cloudwatch.AlarmBase:
+        """Rings when the primary has to be taken over.
+
+        Health checkers that do not reach a primary which the probe reaches lead all users to the standby. One that is
+        warm notices by requests that it has no capacity for, and must wake then.
+        """
+        warm = [each.function for each in self.standby.standby if isinstance(each, WarmStandby)]
+        throttled = [
+            ThresholdAlarm(
+                parts,
+                f"Throttled{number}",
+                metric=function.metric_throttles(statistic="Sum", period=cdk.Duration.minutes(1)),
+                threshold=1,
+                means="More users are led to the warm standby than it has capacity for.",
+                cause="health checkers do not reach the primary; the standby is not awake yet.",
+                query="the health check's status by checker, in the console of Route 53.",
+            )
+            for number, function in enumerate(warm, start=1)
+        ]
+        if not throttled:
+            return probe.alarm
+        return CombinedAlarm(
+            parts,
+            "PrimaryDown",
+            children=[probe.alarm, *throttled],
+            means="The primary does not answer, or users are led to the standby all the same.",
+            route=AlarmRoute.silent(),
         )
 
     def _health_alarms(self) -> Mapping[str, HealthCheckAlarms]:

@@ -13,6 +13,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_route53 as route53
 
+from constructs_lib.alarms import CombinedAlarm
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.failover import (
     PLAN_METADATA,
@@ -240,8 +241,23 @@ class TestWhatSleeps:
     ) -> None:
         assert warm.probe is not None
         assert warm.controller is not None
-        assert warm.controller.decided_by is warm.probe.alarm
         assert cdk.Stack.of(warm.controller) is warm.standby.stack
+
+    def test_is_woken_too_when_users_are_led_to_it_for_whom_it_has_no_capacity(
+        self, warm: MultiRegionApp
+    ) -> None:
+        assert isinstance(warm.controller.decided_by, CombinedAlarm)  # type: ignore[union-attr]
+        assert len(warm.controller.decided_by.children) == 2  # type: ignore[union-attr]
+        rings = synthesize(warm.standby.stack).of_type("AWS::CloudWatch::Alarm", under="FailoverThrottled1")
+        [alarm] = [each["Properties"] for each in rings.values()]
+        assert (alarm["MetricName"], alarm["Threshold"]) == ("Throttles", 1)
+
+    def test_that_was_cold_is_woken_by_the_probe_alone(self) -> None:
+        cold = app_of(service={"standby": lambda stack: [ColdStandby(function=stack.function.alias)]})
+
+        assert cold.controller is not None
+        assert cold.probe is not None
+        assert cold.controller.decided_by is cold.probe.alarm
 
     def test_takes_the_primary_out_together_with_its_own_health_check(self, warm: MultiRegionApp) -> None:
         config = synthesize(warm.global_stack).only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
