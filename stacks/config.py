@@ -117,7 +117,8 @@ def _check_two_regions(regions: Sequence[str | None], domain: str | None, witnes
         )
     if witness is not None and (len(regions) < _MOST_REGIONS or witness in regions):
         raise SettingError(
-            "witness_region", f"{witness} is no third Region beside {', '.join(map(str, regions))}."
+            "witness_region",
+            f"{witness} is no third Region beside {' and '.join(filter(None, regions)) or 'two'}.",
         )
 
 

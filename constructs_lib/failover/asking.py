@@ -1,6 +1,7 @@
 """How the health function of a Region is told what to ask, and what it may ask for that."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import cast
 
 import aws_cdk as cdk
@@ -21,15 +22,23 @@ _DEFAULT_KEEP_SECONDS = 5
 
 def as_environment(scope: Construct, needs: RegionNeeds) -> dict[str, str]:
     """`needs` as the environment variables that the handler reads."""
+    keep = needs.keep
     return {
         "HEALTH_NEEDS": cdk.Stack.of(scope).to_json_string(_described(needs)),
-        "HEALTH_KEEP_SECONDS": cdk.Tokenization.stringify_number(kept_for(needs).to_seconds()),
+        "HEALTH_KEEP_SECONDS": str(_DEFAULT_KEEP_SECONDS)
+        if keep is None
+        else cdk.Tokenization.stringify_number(keep.to_seconds()),
     }
 
 
 def kept_for(needs: RegionNeeds) -> cdk.Duration:
     """For how long an answer stands."""
-    return cdk.Duration.seconds(_DEFAULT_KEEP_SECONDS) if needs.keep is None else needs.keep
+    return _default_keep() if needs.keep is None else needs.keep
+
+
+@cache
+def _default_keep() -> cdk.Duration:
+    return cdk.Duration.seconds(_DEFAULT_KEEP_SECONDS)
 
 
 def _described(needs: RegionNeeds) -> list[dict[str, object]]:
@@ -50,7 +59,12 @@ def _described(needs: RegionNeeds) -> list[dict[str, object]]:
             described.append({"kind": "table", "name": each.table_name})
     described += [{"kind": "queue", "url": queue.queue_url} for queue in needs.queues]
     described += [
-        {"kind": "function", "arn": asked.function.function_arn, "event": dict(asked.event)}
+        {
+            "kind": "function",
+            "arn": asked.function.function_arn,
+            "event": dict(asked.event),
+            **({} if asked.busy_is_well else {"busy_is_well": False}),
+        }
         for asked in needs.functions
     ]
     if needs.alarms:

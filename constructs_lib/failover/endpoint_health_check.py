@@ -50,6 +50,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         interval_seconds: the interval; None when it is a token.
         failure_threshold: how many answers in a row change the status.
         inverted: whether the status is turned round.
+        search_string: what the answer must hold; None where its status decides.
         answer_age_seconds: how old an answer may be when it is given; None when it is a token.
     """
 
@@ -120,6 +121,7 @@ class EndpointHealthCheck(route53.HealthCheck):
         self.host = host
         self.failure_threshold = failure_threshold
         self.inverted = inverted
+        self.search_string = search_string
         self.answer_age_seconds = _seconds(answer_age)
 
 

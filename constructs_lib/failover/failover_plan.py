@@ -176,14 +176,14 @@ def _counted(health_check: route53.IHealthCheck) -> Sequence[route53.IHealthChec
 
 def _forgetting(check: Check, record: FailoverRecord) -> PlanStep:
     ttl = record.ttl_seconds
-    check.require(
-        ttl is not None,
-        f"the TTL of {record.node.path} is known only at deployment.",
-        remedy="The plan is made of it: give a fixed one.",
-    )
+    if ttl is None:
+        check.fail(
+            f"the TTL of {record.node.path} is known only at deployment.",
+            remedy="The plan is made of it: give a fixed one.",
+        )
     return PlanStep(
         what="resolvers forget the primary",
-        seconds=ttl or 0,
+        seconds=ttl,
         arithmetic="the TTL of the record",
         source=_TTL,
     )

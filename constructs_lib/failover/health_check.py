@@ -16,7 +16,7 @@ _LONGEST_TAG = 256
 def check_health_check(check: Check, name: str, value: object) -> None:
     """Fail unless `value` is a health check of CDK."""
     check.require(
-        hasattr(value, "health_check_id"),
+        isinstance(value, route53.HealthCheck) or hasattr(value, "health_check_id"),
         f"{name} is {value!r}.",
         remedy="Give a health check, such as EndpointHealthCheck, or an imported one "
         "(aws_route53.HealthCheck.from_health_check_id).",
@@ -28,8 +28,9 @@ def give_name(health_check: route53.HealthCheck) -> None:
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-tagging.html
     """
-    resource = cast("route53.CfnHealthCheck", health_check.node.default_child)
-    resource.cdk_tag_manager.set_tag("Name", health_check.node.path[-_LONGEST_TAG:])
+    node = health_check.node
+    resource = cast("route53.CfnHealthCheck", node.default_child)
+    resource.cdk_tag_manager.set_tag("Name", node.path[-_LONGEST_TAG:])
 
 
 def probed_hosts(health_check: route53.IHealthCheck) -> frozenset[str]:
@@ -37,6 +38,9 @@ def probed_hosts(health_check: route53.IHealthCheck) -> frozenset[str]:
     children = getattr(health_check, "children", ())
     if children:
         return frozenset().union(*map(probed_hosts, children))
+    own: str | None = getattr(health_check, "host", None)
+    if own:  # reading CDK's settings takes a call into jsii for each of them
+        return frozenset([plain(own)])
     if not isinstance(health_check, route53.HealthCheck):
         return frozenset()
     config = cast("route53.CfnHealthCheck", health_check.node.default_child).health_check_config

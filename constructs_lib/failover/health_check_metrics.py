@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import aws_cdk as cdk
@@ -103,15 +104,26 @@ def health_check_metric(
         statistic: as CloudWatch writes it.
         label: what a graph calls it. Left out: CloudWatch's own.
     """
+    return _metric(health_check.health_check_id, metric_name, statistic, label)
+
+
+def _metric(
+    health_check_id: str, metric_name: str, statistic: str = "Minimum", label: str | None = None
+) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=_NAMESPACE,
         metric_name=metric_name,
-        dimensions_map={_DIMENSION: health_check.health_check_id},
+        dimensions_map={_DIMENSION: health_check_id},
         statistic=statistic,
-        period=cdk.Duration.minutes(1),
+        period=_minute(),
         region=METRICS_REGION,
         label=label,
     )
+
+
+@cache
+def _minute() -> cdk.Duration:
+    return cdk.Duration.minutes(1)
 
 
 class HealthCheckAlarms(Construct):
@@ -167,13 +179,14 @@ class HealthCheckAlarms(Construct):
                 "give the stack an env with that Region.",
             )
         alarms: dict[str, ThresholdAlarm] = {}
+        health_check_id = health_check.health_check_id
         for row in _ROWS:
             if row.kind is not None and not isinstance(health_check, row.kind):
                 continue
             alarms[row.construct_id] = ThresholdAlarm(
                 self,
                 row.construct_id,
-                metric=health_check_metric(health_check, row.metric),
+                metric=_metric(health_check_id, row.metric),
                 threshold=_children(health_check) if row.below is None else row.below,
                 comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
                 evaluation_periods=row.minutes,

@@ -7,7 +7,7 @@ from aws_cdk import aws_route53 as route53
 
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["check_host_name", "plain", "record_name_in_full"]
+__all__ = ["check_host_name", "name_in_full", "plain", "record_name_in_full", "zone_name_of"]
 
 _LONGEST = 253
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
@@ -46,16 +46,30 @@ def record_name_in_full(check: Check, zone: route53.IHostedZone, record_name: st
 
     As in CDK, a name that does not end with the zone's is one within the zone.
     """
-    check.offers("zone", zone, "hosted_zone_id", remedy="Give a hosted zone of CDK, made or imported.")
-    check.instance("record_name", record_name, str, None)
+    return name_in_full(check, zone_name_of(check, zone), record_name)
+
+
+def zone_name_of(check: Check, zone: route53.IHostedZone | route53.HostedZoneAttributes) -> str:
+    """The name of `zone`, in lower case and without the dot at the end; for several records, ask once."""
     try:
-        zone_name = plain(zone.zone_name)
+        return plain(zone.zone_name)
+    except AttributeError as error:
+        check.fail(
+            f"zone is {check.shown(zone)}.",
+            remedy="Give a hosted zone of CDK, made or imported.",
+            cause=error,
+        )
     except RuntimeError as error:  # CDK's way to say that it was imported by its id alone
         check.fail(
             "zone has no name.",
             remedy="Import it with HostedZone.from_hosted_zone_attributes, which takes both id and name.",
             cause=error,
         )
+
+
+def name_in_full(check: Check, zone_name: str, record_name: str | None) -> str:
+    """What `record_name` is called in full in the zone that is called `zone_name`."""
+    check.instance("record_name", record_name, str, None)
     if not record_name:
         return zone_name
     name = plain(record_name)

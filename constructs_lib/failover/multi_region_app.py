@@ -18,7 +18,7 @@ from constructs_lib.failover.failover_controller import FailoverController
 from constructs_lib.failover.failover_plan import FailoverPlan
 from constructs_lib.failover.failover_record import FailoverRecord
 from constructs_lib.failover.health_check_metrics import METRICS_REGION, HealthCheckAlarms
-from constructs_lib.failover.host_names import plain, record_name_in_full
+from constructs_lib.failover.host_names import name_in_full, plain, zone_name_of
 from constructs_lib.failover.primary_probe import PrimaryProbe
 from constructs_lib.failover.region_scope import (
     RegionalService,
@@ -45,8 +45,10 @@ class MultiRegionApp(Construct):
     the metrics of health checks are. Serving and failing over needs the global stack for nothing: Route 53 answers and
     probes from everywhere.
 
-    Values that one stack takes from another are copied into the Region that needs them when they are deployed (CDK's
-    strong references, by SSM parameters). So the standby can be deployed anew while the primary's Region is gone.
+    What the standby takes from the primary is copied into its Region when the primary is deployed (CDK's strong
+    references, by SSM parameters): so the standby can be deployed anew while the primary's Region is gone. A copy is
+    made once: it does not follow what is replaced under the same logical id, such as a table whose key changes. The
+    global stack reads what it needs at each of its own deployments (weak references).
 
     Attributes:
         primary: what was made in the primary Region.
@@ -127,14 +129,10 @@ class MultiRegionApp(Construct):
             "failure_threshold": failure_threshold,
         }
         self._removal_policy = removal_policy
+        self._regions = tuple(regions)
+        self._parts: dict[cdk.Stack, Construct] = {}
         with check.all_or_nothing():
             name = construct_id if stack_name is None else stack_name
-            place = _place(self, account, regions, name, role="primary")
-            self.primary = check_service(check, make(place), place)
-            self.primary_endpoint = self._endpoint(check, self.primary)
-            place = _place(self, account, regions, name, role="standby", primary=self.primary.stack)
-            self.standby = check_service(check, make(place), place)
-            self.standby_endpoint = self._endpoint(check, self.standby)
             self.global_stack = cdk.Stack(
                 self,
                 "Global",
@@ -143,6 +141,13 @@ class MultiRegionApp(Construct):
                 cross_region_references=True,
                 description=f"The name of {name}, and where it leads",
             )
+            self.global_stack.node.set_context(_REFERENCES, "weak")
+            place = _place(self, account, regions, name, role="primary")
+            self.primary = check_service(check, make(place), place)
+            self.primary_endpoint = self._endpoint(check, self.primary, place.region)
+            place = _place(self, account, regions, name, role="standby", primary=self.primary.stack)
+            self.standby = check_service(check, make(place), place)
+            self.standby_endpoint = self._endpoint(check, self.standby, place.region)
             self.stacks = (self.primary.stack, self.standby.stack, self.global_stack)
             for earlier, later in itertools.pairwise(self.stacks):
                 later.add_stack_dependency(earlier, "the stacks are deployed one after the other")
@@ -164,6 +169,8 @@ class MultiRegionApp(Construct):
             )
             self.health_alarms = self._health_alarms()
             asleep = any(isinstance(each, ColdStandby) for each in self.standby.standby)
+            if asleep:
+                self._warn_if_it_looks_awake()
             self.plan = FailoverPlan(
                 self.global_stack,
                 "Plan",
@@ -177,11 +184,12 @@ class MultiRegionApp(Construct):
                 recovery_point_objective=recovery_point_objective,
             )
 
-    @staticmethod
-    def _parts_of(stack: cdk.Stack) -> Construct:
+    def _parts_of(self, stack: cdk.Stack) -> Construct:
         """Where this class puts its parts in a stack of somebody else's, out of the way of that one's names."""
-        found = stack.node.try_find_child(_PARTS)
-        return cast("Construct", found) if found else Construct(stack, _PARTS)
+        if stack not in self._parts:
+            found = stack.node.try_find_child(_PARTS)
+            self._parts[stack] = cast("Construct", found) if found else Construct(stack, _PARTS)
+        return self._parts[stack]
 
     def _zone_in(self, stack: cdk.Stack) -> route53.IHostedZone:
         zone = self._zone
@@ -193,17 +201,17 @@ class MultiRegionApp(Construct):
             )
         return zone
 
-    def _endpoint(self, check: Check, service: RegionalService) -> RegionalEndpoint:
-        zone = self._zone_in(service.stack)
+    def _endpoint(self, check: Check, service: RegionalService, region: str) -> RegionalEndpoint:
+        zone = self._zone
+        zone_name = plain(zone) if isinstance(zone, str) else zone_name_of(check, zone)
         return RegionalEndpoint(
             self._parts_of(service.stack),
             "Endpoint",
-            zone=zone,
+            zone=self._zone_in(service.stack),
             shared_name=self._record_name,
-            regional_name=_beside(
-                record_name_in_full(check, zone, self._record_name), zone, service.stack.region
-            ),
+            regional_name=_beside(name_in_full(check, zone_name, self._record_name), zone_name, region),
             serves=service.serves,
+            health_check_scope=self.global_stack,
             removal_policy=self._removal_policy,
             **self._probing,
         )
@@ -211,19 +219,20 @@ class MultiRegionApp(Construct):
     def _serving_alarm(self) -> ThresholdAlarm | None:
         if self.standby.requests is None:
             return None
+        primary, standby = self._regions
         return ThresholdAlarm(
             self._parts_of(self.standby.stack),
             "StandbyServes",
             metric=self.standby.requests,
             threshold=1,
             severity=Severity.CRITICAL,
-            means=f"Users are served by the standby in {self.standby.stack.region}.",
-            cause=f"the primary in {self.primary.stack.region} is unhealthy, and the name leads here.",
+            means=f"Users are served by the standby in {standby}.",
+            cause=f"the primary in {primary} is unhealthy, and the name leads here.",
             query="the health check's status by checker, in the console of Route 53; the alarms of the primary.",
         )
 
     def _wake_up(self, settings: ControllerSettings | None) -> None:
-        parts, primary_region = self._parts_of(self.standby.stack), self.primary.stack.region
+        parts, primary_region = self._parts_of(self.standby.stack), self._regions[0]
         serves = self.primary.serves
         self.probe = PrimaryProbe(
             parts,
@@ -247,6 +256,15 @@ class MultiRegionApp(Construct):
         self.primary_health = CalculatedHealthCheck(
             self.global_stack, "PrimaryHealth", children=children, at_least=len(children)
         )
+
+    def _warn_if_it_looks_awake(self) -> None:
+        serves = self.standby.serves
+        if isinstance(serves, RegionalApi) and all(each.busy_is_well for each in serves.needs.functions):
+            cdk.Annotations.of(self).add_warning_v2(
+                "constructs-lib:cold-standby-looks-awake",
+                "The health route of the standby does not ask whether its functions are awake, so the name may lead "
+                "there before: give RegionNeeds(functions=[InvokeFunction(..., busy_is_well=False)]).",
+            )
 
     def _deciding_alarm(self, parts: Construct, probe: PrimaryProbe) -> cloudwatch.AlarmBase:
         """Rings when the primary has to be taken over.
@@ -278,9 +296,10 @@ class MultiRegionApp(Construct):
         )
 
     def _health_alarms(self) -> Mapping[str, HealthCheckAlarms]:
+        primary, standby = self._regions
         checks = {
-            self.primary.stack.region: ("Primary", self.primary_health, Severity.CRITICAL),
-            self.standby.stack.region: ("Standby", self.standby_endpoint.health_check, Severity.WARNING),
+            primary: ("Primary", self.primary_health, Severity.CRITICAL),
+            standby: ("Standby", self.standby_endpoint.health_check, Severity.WARNING),
         }
         return {
             region: HealthCheckAlarms(
@@ -314,9 +333,9 @@ def _place(
     )
 
 
-def _beside(name: str, zone: route53.IHostedZone, region: str) -> str:
+def _beside(name: str, zone_name: str, region: str) -> str:
     """The name of a Region beside the shared one: ``orders-eu-west-1.example.com`` for ``orders.example.com``."""
-    if name == plain(zone.zone_name):
+    if name == zone_name:
         return f"{region}.{name}"
     label, _, rest = name.partition(".")
     return f"{label}-{region}.{rest}"

@@ -73,17 +73,15 @@ def probing(check: Check, health_check: EndpointHealthCheck, what: str) -> PlanS
     """Until the checkers agree on an endpoint."""
     interval, times = health_check.interval_seconds, health_check.failure_threshold
     age = health_check.answer_age_seconds
-    check.require(
-        interval is not None and age is not None,
-        f"the interval or the answer_age of {health_check.node.path} is known only at deployment.",
-        remedy="The plan is made of it: give a fixed one.",
-    )
-    resource = cast("route53.CfnHealthCheck", health_check.node.default_child)
-    kind = getattr(resource.health_check_config, "type", "")
-    answer = ANSWERING + (_BODY if "STR_MATCH" in str(kind) else 0)
+    if interval is None or age is None:
+        check.fail(
+            f"the interval or the answer_age of {health_check.node.path} is known only at deployment.",
+            remedy="The plan is made of it: give a fixed one.",
+        )
+    answer = ANSWERING + (0 if health_check.search_string is None else _BODY)
     return PlanStep(
         what=what,
-        seconds=(age or 0) + times * (cast("int", interval) + answer),
+        seconds=age + times * (interval + answer),
         arithmetic=f"{times} requests in a row x ({interval} s from the answer before + {answer} s to wait for one)"
         + (f" + {age:g} s that an answer may be old" if age else ""),
         source=f"{_ENDPOINTS} and {_INTERVAL}",

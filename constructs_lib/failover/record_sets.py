@@ -129,16 +129,24 @@ def make_records(scope: Construct, group: Group) -> dict[str, list[route53.Recor
     records: dict[str, list[route53.RecordSet]] = {}
     for answer in group.answers:
         home = Construct(scope, _construct_id(answer.identifier))
-        records[answer.identifier] = [_record(home, group, answer, kind) for kind in group.types]
+        target = _target(group, answer.endpoint)
+        records[answer.identifier] = [_record(home, group, answer, kind, target) for kind in group.types]
     return records
 
 
-def _record(home: Construct, group: Group, answer: Answer, kind: route53.RecordType) -> route53.RecordSet:
-    endpoint = answer.endpoint
-    if isinstance(endpoint, AliasEndpoint) and kind is not route53.RecordType.CNAME:
-        target = route53.RecordTarget.from_alias(endpoint)
-    else:
-        target = route53.RecordTarget.from_values(endpoint.dns_name)
+def _target(group: Group, endpoint: Endpoint) -> route53.RecordTarget:
+    if isinstance(endpoint, AliasEndpoint) and route53.RecordType.CNAME not in group.types:
+        return route53.RecordTarget.from_alias(endpoint)
+    return route53.RecordTarget.from_values(endpoint.dns_name)
+
+
+def _record(
+    home: Construct,
+    group: Group,
+    answer: Answer,
+    kind: route53.RecordType,
+    target: route53.RecordTarget,
+) -> route53.RecordSet:
     return route53.RecordSet(
         home,
         kind.value,

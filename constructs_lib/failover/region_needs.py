@@ -42,26 +42,31 @@ class ReadTable:
 class InvokeFunction:
     """A function that is invoked with an event, and waited for.
 
-    It is unwell when it fails, answers an API with a status of 500 or more, or takes too long; where Lambda throttles
-    it, it counts as well, as everything that is merely busy.
+    It is unwell when it fails, answers an API with a status of 500 or more, or takes too long.
 
     Attributes:
         function: the function, or the alias that serves.
         event: what it is invoked with, which must change nothing. It is invoked as often as health is asked for, and
             that shows in its metrics and its log.
+        busy_is_well: whether it counts as well while Lambda throttles it, as everything that is merely busy does. Say
+            False of a function that a cold standby puts to sleep: no name should lead there before it is awake.
     """
 
     function: lambda_.IFunction
     event: Mapping[str, Any]
+    busy_is_well: bool = True
 
     @classmethod
-    def http_get(cls, function: lambda_.IFunction, *, route: str, path: str) -> Self:
+    def http_get(
+        cls, function: lambda_.IFunction, *, route: str, path: str, busy_is_well: bool = True
+    ) -> Self:
         """Let `function` answer a GET as from an HTTP API.
 
         Args:
             function: the function, or the alias that serves.
             route: the path of the route, such as ``/orders/{order_id}``.
             path: what is asked for, such as the id of an order that nobody has: an answer that there is none will do.
+            busy_is_well: whether it counts as well while Lambda throttles it.
         """
         # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
         names, values = route.strip("/").split("/"), path.strip("/").split("/")
@@ -97,7 +102,7 @@ class InvokeFunction:
             },
             "isBase64Encoded": False,
         }
-        return cls(function=function, event=event)
+        return cls(function=function, event=event, busy_is_well=busy_is_well)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +169,7 @@ def check_needs(check: Check, needs: object) -> None:
             remedy="Give a function of CDK, or an alias of one.",
         )
         check.instance("needs.functions[...].event", asked.event, dict)
+        check.instance("needs.functions[...].busy_is_well", asked.busy_is_well, bool)
     for alarm in given.alarms:
         check.require(
             isinstance(alarm, cloudwatch.CfnCompositeAlarm) or hasattr(alarm, "alarm_ref"),

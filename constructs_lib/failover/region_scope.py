@@ -79,15 +79,16 @@ def check_service(check: Check, made: object, place: RegionScope) -> RegionalSer
     service = cast("RegionalService", made)
     check.instance(f"the stack of {place.region}", service.stack, cdk.Stack)
     region, account, env = service.stack.region, service.stack.account, place.settings["env"]
+    path = service.stack.node.path
     check.require(
         (account, region) == (env.account, env.region),
-        f"the stack {service.stack.node.path} is for {account}/{region}, and not for {env.account}/{env.region}.",
+        f"the stack {path} is for {account}/{region}, and not for {env.account}/{env.region}.",
         remedy="Hand the settings of the RegionScope on to the stack: cdk.Stack(place.scope, place.construct_id, "
         "**place.settings).",
     )
     check.require(
-        service.stack.node.path.startswith(f"{place.scope.node.path}/"),
-        f"the stack {service.stack.node.path} is outside.",
+        path.startswith(f"{place.scope.node.path}/"),
+        f"the stack {path} is outside.",
         remedy="Make it in the scope of the RegionScope: cdk.Stack(place.scope, place.construct_id, **place.settings).",
     )
     if not isinstance(service.serves, RegionalApi):

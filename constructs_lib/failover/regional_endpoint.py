@@ -14,7 +14,7 @@ from constructs_lib.failover.asking import kept_for
 from constructs_lib.failover.endpoint_health_check import EndpointHealthCheck
 from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, check_endpoint
 from constructs_lib.failover.health_route import HealthRoute
-from constructs_lib.failover.host_names import check_host_name, plain, record_name_in_full
+from constructs_lib.failover.host_names import check_host_name, name_in_full, zone_name_of
 from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
 from constructs_lib.failover.region_needs import RegionNeeds, check_needs
 from constructs_lib.function import FunctionLogs
@@ -69,6 +69,7 @@ class RegionalEndpoint(Construct):
         health_path: str = "/health",
         health_interval: cdk.Duration | None = None,
         failure_threshold: int = 3,
+        health_check_scope: Construct | None = None,
         log_settings: FunctionLogs | None = None,
         removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
@@ -84,6 +85,8 @@ class RegionalEndpoint(Construct):
             health_path: what the health check asks for; for an API of this app the route is made.
             health_interval: 10 or 30 seconds between a checker's requests. Left out: 30.
             failure_threshold: 1 to 10 answers in a row that change the status.
+            health_check_scope: where the health check is made, which belongs to no Region; beside the records that
+                depend on it, a stack that replaces it changes them in the right order. Left out: here.
             log_settings: retention and encryption of the health function's log. Left out: `FunctionLogs()`.
             removal_policy: what happens to that log with the stack. Left out, it is retained.
 
@@ -91,8 +94,9 @@ class RegionalEndpoint(Construct):
             ConfigurationError: an argument cannot work.
         """
         check = Check(scope, construct_id)
-        self.shared_name = record_name_in_full(check, zone, shared_name)
-        self.regional_name = record_name_in_full(check, zone, regional_name)
+        zone_name = zone_name_of(check, zone)
+        self.shared_name = name_in_full(check, zone_name, shared_name)
+        self.regional_name = name_in_full(check, zone_name, regional_name)
         check_host_name(check, "regional_name", self.regional_name)
         check.require(
             self.shared_name != self.regional_name,
@@ -105,7 +109,7 @@ class RegionalEndpoint(Construct):
             check.offers("serves.stage", serves.stage, "stage_name", remedy="Give a stage of an HTTP API.")
             check_needs(check, serves.needs)
         check.require(
-            isinstance(serves, RegionalApi | AliasEndpoint) or self.regional_name != plain(zone.zone_name),
+            isinstance(serves, RegionalApi | AliasEndpoint) or self.regional_name != zone_name,
             f"regional_name is {self.regional_name}, the name of the zone itself.",
             remedy="DNS allows no CNAME there: use a name below it.",
         )
@@ -120,25 +124,26 @@ class RegionalEndpoint(Construct):
                 self.certificate = self._certificate(zone)
                 self.shared_domain = self._domain("Shared", self.shared_name, self.certificate)
                 self.regional_domain = self._domain("Regional", self.regional_name, self.certificate)
+                api = serves.stage.api
                 self.health_route = HealthRoute(
                     self,
                     "Health",
-                    http_api=serves.stage.api,
+                    http_api=api,
                     needs=serves.needs,
                     path=health_path,
                     log_settings=log_settings,
                     removal_policy=removal_policy,
                 )
-                self._map("Shared", self.shared_domain, serves.stage)
-                ready = [self._map("Regional", self.regional_domain, serves.stage), self.health_route]
+                self._map("Shared", self.shared_domain, api, serves.stage)
+                ready = [self._map("Regional", self.regional_domain, api, serves.stage), self.health_route]
                 self.endpoint: Endpoint = AliasEndpoint.of_http_api(self.shared_domain)
                 own: Endpoint = AliasEndpoint.of_http_api(self.regional_domain)
             else:
                 self.endpoint = own = serves
             self.records = self._records(zone, own)
             self.health_check = EndpointHealthCheck(
-                self,
-                "HealthCheck",
+                health_check_scope or self,
+                f"{cdk.Stack.of(self).region}Health" if health_check_scope else "HealthCheck",
                 host=self.regional_name,
                 path=health_path,
                 interval=health_interval,
@@ -169,9 +174,13 @@ class RegionalEndpoint(Construct):
         )
 
     def _map(
-        self, kind: str, domain: apigateway.DomainName, stage: apigateway.IHttpStage
+        self,
+        kind: str,
+        domain: apigateway.DomainName,
+        api: apigateway.IHttpApi,
+        stage: apigateway.IHttpStage,
     ) -> apigateway.ApiMapping:
-        return apigateway.ApiMapping(self, f"{kind}Mapping", api=stage.api, domain_name=domain, stage=stage)
+        return apigateway.ApiMapping(self, f"{kind}Mapping", api=api, domain_name=domain, stage=stage)
 
     def _records(self, zone: route53.IHostedZone, own: Endpoint) -> Sequence[route53.RecordSet]:
         types = route53.RecordType

@@ -142,6 +142,7 @@ class ReplicatedTable(dynamodb.TableV2):
                     runbook=runbook,
                     route=alarm_route,
                 )
+        self._data = construct_id
         self._seen: dict[str, dynamodb.ITableV2] = {}
         self.node.add_validation(
             ReplicatedTableCheck(self, regions=self.regions, named=table_name is not None, strong=strong)
@@ -157,10 +158,10 @@ class ReplicatedTable(dynamodb.TableV2):
         if len(self.regions) == 1:
             return None
         if isinstance(self.consistency, StrongConsistency):
-            return Replication(data=self.node.id, lag=cdk.Duration.seconds(0), source=GLOBAL_TABLES)
+            return Replication(data=self._data, lag=cdk.Duration.seconds(0), source=GLOBAL_TABLES)
         lag = self.consistency.lag
         return Replication(
-            data=self.node.id,
+            data=self._data,
             lag=cdk.Duration.seconds(recovery_point_seconds(lag)),
             arithmetic=f"{lag_seconds(lag)} s, from which on alarms ring, + {NOTICED_AFTER} until they do; AWS promises "
             "no bound",

@@ -34,13 +34,15 @@ class ReplicatedTableCheck:
     def validate(self) -> list[str]:
         """What is wrong with the table."""
         resource = cast("dynamodb.CfnGlobalTable", self._table.node.default_child)
-        stack = cdk.Stack.of(self._table)
+        found = cdk.Stack.of(self._table).resolve(
+            {
+                "name": resource.table_name,
+                "replicas": resource.replicas,
+                "indexes": resource.local_secondary_indexes if self._strong else None,
+            }
+        )
         return list(
-            self._problems(
-                name=stack.resolve(resource.table_name),
-                replicas=stack.resolve(resource.replicas),
-                indexes=stack.resolve(resource.local_secondary_indexes),
-            )
+            self._problems(name=found.get("name"), replicas=found["replicas"], indexes=found.get("indexes"))
         )
 
     def _problems(

@@ -23,6 +23,7 @@ _DEFAULT_LAG = 30
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 _PERIOD = 300
 _DATAPOINTS = 2
+_TABLES = "Give a ReplicatedTable, its replica(region), or any other table of CDK."
 # These are what writes; CloudWatch lets an alarm read ten metrics.
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 
@@ -135,23 +136,21 @@ class ReplicationAlarms(Construct):
             ConfigurationError: there could be no such metric, so that an alarm would never ring.
         """
         check = Check(scope, construct_id)
-        check.require(
-            hasattr(table, "table_name"),
-            f"table is {check.shown(table)}.",
-            remedy="Give a ReplicatedTable, its replica(region), or any other table of CDK.",
-        )
+        check.require(table is not None, "table is None.", remedy=_TABLES)
+        check.offers("table", table, "table_name", remedy=_TABLES)
         check_lag(check, lag)
         check.instance("severity", severity, Severity)
         check_route(check, route)
         _check_regions(check, table, cdk.Stack.of(scope).region, to)
         super().__init__(scope, construct_id)
         by_kind: dict[str, dict[str, ThresholdAlarm]] = {row.construct_id: {} for row in _ROWS}
+        name, period = table.table_name, cdk.Duration.seconds(_PERIOD)
         for region in to:
             for row in _ROWS:
                 by_kind[row.construct_id][region] = ThresholdAlarm(
                     self,
                     f"{row.construct_id}{region.title().replace('-', '')}",
-                    metric=_watched(row, table, region),
+                    metric=_watched(row, name, period, region),
                     threshold=lag_seconds(lag) * 1_000 if row.threshold is None else row.threshold,
                     evaluation_periods=row.periods,
                     datapoints_to_alarm=_DATAPOINTS,
@@ -169,17 +168,16 @@ class ReplicationAlarms(Construct):
         self.stalled: Mapping[str, ThresholdAlarm] = by_kind["Stalled"]
 
 
-def _watched(row: _Row, table: dynamodb.ITable | dynamodb.ITableV2, region: str) -> cloudwatch.MathExpression:
+def _watched(row: _Row, table_name: str, period: cdk.Duration, region: str) -> cloudwatch.MathExpression:
     def metric(name: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:
         return cloudwatch.Metric(
             namespace=_NAMESPACE,
             metric_name=name,
-            dimensions_map={"TableName": table.table_name, **dimensions},
+            dimensions_map={"TableName": table_name, **dimensions},
             statistic=statistic,
             period=period,
         )
 
-    period = cdk.Duration.seconds(_PERIOD)
     writes = {f"writes{number}": operation for number, operation in enumerate(_WRITES)}
     expression = row.expression.format(writes=f"({' + '.join(f'FILL({each}, 0)' for each in writes)})")
     metrics = {
@@ -207,11 +205,11 @@ def _check_regions(
     resource = table.node.default_child
     known: list[str] = []
     if isinstance(resource, dynamodb.CfnGlobalTable):
-        check.require(
-            resource.multi_region_consistency != dynamodb.MultiRegionConsistency.STRONG.value,
-            f"{table.node.path} is strongly consistent and publishes no replication latency.",
-            remedy=f"There is no lag to watch: leave these alarms out. See {GLOBAL_TABLES}",
-        )
+        if resource.multi_region_consistency == dynamodb.MultiRegionConsistency.STRONG.value:
+            check.fail(
+                f"{table.node.path} is strongly consistent and publishes no replication latency.",
+                remedy=f"There is no lag to watch: leave these alarms out. See {GLOBAL_TABLES}",
+            )
         known = [each["region"] for each in cdk.Stack.of(table).resolve(resource.replicas)]
     for region in to:
         check.require(
@@ -220,8 +218,8 @@ def _check_regions(
             remedy=f"Give the other Regions of the table, without {own}.",
         )
     for region in (*to, *(() if is_token(own) else (own,))):
-        check.require(
-            not known or region in known,
-            f"{table.node.path} has no replica in {region}: the alarms could never ring.",
-            remedy=f"It has {', '.join(known)}: watch from one of these to others.",
-        )
+        if known and region not in known:
+            check.fail(
+                f"{table.node.path} has no replica in {region}: the alarms could never ring.",
+                remedy=f"It has {', '.join(known)}: watch from one of these to others.",
+            )

@@ -14,7 +14,7 @@ from docs._ext.pieces import link, table
 from docs._ext.sample import Resource, function, resources
 from stacks.config import Config
 
-__all__ = ["PRICES", "texts"]
+__all__ = ["PRICES", "counts_of", "monthly", "texts"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Price:
 
 _CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
 _CLOUDWATCH_COPY = "https://github.com/api-evangelist/cloudwatch/blob/main/plans/cloudwatch-plans-pricing.yml"
-_MAY, _MARCH = "May 2026", "March 2026"
+_ROUTE_53 = "https://aws.amazon.com/route53/pricing/"
+_ROUTE_53_COPY = "https://github.com/api-evangelist/amazon-route53-resolver/blob/main/plans/amazon-route53-resolver-plans-pricing.yml"
+_HTTP_API_COPY = "https://github.com/api-evangelist/amazon-web-services/blob/main/plans/amazon-web-services-plans-pricing.yml"
+_MAY, _MARCH, _SEPTEMBER = "May 2026", "March 2026", "September 2026"
 
 PRICES: Mapping[str, Price] = {
     "alarm": Price(
@@ -92,6 +95,25 @@ PRICES: Mapping[str, Price] = {
         "https://aws.amazon.com/eventbridge/pricing/",
         "14 million a month",
     ),
+    "health check": Price(
+        0.50,
+        "health check of an endpoint on AWS, a month",
+        f"{_SEPTEMBER}, [copy]({_ROUTE_53_COPY})",
+        _ROUTE_53,
+        "50",
+    ),
+    "health feature": Price(
+        1.00,
+        "optional feature of such a health check, a month: HTTPS, 10 seconds, a string",
+        f"{_SEPTEMBER}, [copy]({_ROUTE_53_COPY})",
+        _ROUTE_53,
+    ),
+    "HTTP API": Price(
+        1.00,
+        "million requests to an HTTP API",
+        f"{_SEPTEMBER}, [copy]({_HTTP_API_COPY})",
+        "https://aws.amazon.com/api-gateway/pricing/",
+    ),
     "provisioned": Price(
         0.0000033334,
         "GB-second of provisioned concurrency on arm64, busy or not",
@@ -102,6 +124,7 @@ PRICES: Mapping[str, Price] = {
 
 _HOURS = 730
 _SECONDS = _HOURS * 3_600
+_FAST = 10
 
 
 def _watched(resource: Resource) -> int:
@@ -110,7 +133,23 @@ def _watched(resource: Resource) -> int:
     return sum("MetricStat" in query for query in queries) if queries else 1
 
 
-def _counts(found: Sequence[Resource]) -> dict[str, int]:
+def _features(resource: Resource) -> int:
+    """How many features a health check is billed for."""
+    config = resource.properties["HealthCheckConfig"]
+    kind = config["Type"]
+    return sum(
+        (
+            kind.startswith("HTTPS"),
+            kind.endswith("STR_MATCH"),
+            config.get("RequestInterval") == _FAST,
+            bool(config.get("MeasureLatency")),
+        )
+    )
+
+
+def counts_of(found: Sequence[Resource]) -> dict[str, int]:
+    """How much there is of what is billed by the month."""
+    checks = [resource for resource in found if resource.type == "AWS::Route53::HealthCheck"]
     alarms = [resource for resource in found if resource.type == "AWS::CloudWatch::Alarm"]
     return {
         "alarms": len(alarms),
@@ -119,12 +158,22 @@ def _counts(found: Sequence[Resource]) -> dict[str, int]:
         "keys": sum(resource.type == "AWS::KMS::Key" for resource in found),
         "filters": sum(resource.type == "AWS::Logs::MetricFilter" for resource in found),
         "dashboards": sum(resource.type == "AWS::CloudWatch::Dashboard" for resource in found),
+        "health checks": len(checks),
+        "health features": sum(map(_features, checks)),
         "resources": len(found),
     }
 
 
-def _monthly(counts: Mapping[str, int]) -> float:
-    priced = {"metrics": "alarm", "composites": "composite", "filters": "metric", "dashboards": "dashboard"}
+def monthly(counts: Mapping[str, int]) -> float:
+    """What that costs a month in US dollars, but for keys."""
+    priced = {
+        "metrics": "alarm",
+        "composites": "composite",
+        "filters": "metric",
+        "dashboards": "dashboard",
+        "health checks": "health check",
+        "health features": "health feature",
+    }
     return sum(counts[name] * PRICES[price].usd for name, price in priced.items())
 
 
@@ -153,14 +202,14 @@ def _variants() -> str:
     rows = []
     for name, arguments in _VARIANTS.items():
         everything = resources(partial(function, **arguments))
-        own = _counts([found for found in everything if not found.path.startswith(_SHARED)])
-        shared = _counts([found for found in everything if found.path.startswith(_SHARED)])
+        own = counts_of([found for found in everything if not found.path.startswith(_SHARED)])
+        shared = counts_of([found for found in everything if found.path.startswith(_SHARED)])
         rows.append(
             [
                 name,
                 f"{own['alarms']} ({own['metrics']})",
                 str(own["composites"]),
-                f"**${_monthly(own):.2f}**",
+                f"**${monthly(own):.2f}**",
                 f"{own['resources']} + {shared['resources']}",
             ]
         )
@@ -177,22 +226,22 @@ def _variants() -> str:
 
 
 def _fixed() -> str:
-    counts = _counts(resources(function))
-    return f"${_monthly(counts):.2f}"
+    counts = counts_of(resources(function))
+    return f"${monthly(counts):.2f}"
 
 
 def _order_service() -> str:
     app = cdk.App(context={"aws:cdk:bundling-stacks": []})
     (stack,) = build(app, Config.read({"stage": "prod"}.get, {}))
     body = app.synth().get_stack_by_name(stack.stack_name).template["Resources"]
-    counts = _counts(
+    counts = counts_of(
         [Resource(name, each["Type"], each.get("Properties", {})) for name, each in body.items()]
     )
     keys = counts["keys"] * PRICES["key"].usd
     return (
         f"The order service, with every alarm that this library has for its functions, has {counts['alarms']} alarms, "
         f"{counts['composites']} composites, {counts['filters']} metrics made of log lines and a dashboard: "
-        f"**${_monthly(counts) + keys:.2f}** a month, its alarm key included. Of that "
+        f"**${monthly(counts) + keys:.2f}** a month, its alarm key included. Of that "
         f"${PRICES['dashboard'].usd:.2f} is the dashboard; an account has three small ones free."
     )
 

@@ -3,12 +3,32 @@
 import json
 import sys
 
-from docs._ext import alarm_tables, api, costs, dashboard_tables, failures, own_alarms, tables, watch_tables
+from docs._ext import (
+    alarm_tables,
+    api,
+    costs,
+    dashboard_tables,
+    failures,
+    own_alarms,
+    tables,
+    two_regions,
+    watch_tables,
+)
 
 
 def main() -> None:
     """Make all texts."""
-    rooms = (api, tables, alarm_tables, dashboard_tables, costs, failures, own_alarms, watch_tables)
+    rooms = (
+        api,
+        tables,
+        alarm_tables,
+        dashboard_tables,
+        costs,
+        failures,
+        own_alarms,
+        watch_tables,
+        two_regions,
+    )
     json.dump({name: text for room in rooms for name, text in room.texts().items()}, sys.stdout)
 
 

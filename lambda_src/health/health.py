@@ -53,6 +53,7 @@ class Need:
     service: str
     probe: Callable[[Client], str | None]
     vital: bool = True
+    busy_is_well: bool = True
 
 
 @dataclass(kw_only=True)
@@ -124,7 +125,8 @@ def _well(need: Need, probe: "Future[str | None]", deadline: float) -> bool:
         wrong: str | None = f"no answer within {deadline} s"
         counts = need.vital
     elif (error := probe.exception()) is not None:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _BUSY:
+        busy = isinstance(error, ClientError) and error.response["Error"]["Code"] in _BUSY
+        if busy and need.busy_is_well:
             logger.warning("%s is busy: %s", need.name, error)
             return True
         wrong, counts = repr(error), need.vital
@@ -184,7 +186,9 @@ def _function(given: Mapping[str, Any]) -> Need:
         status = said.get("statusCode") if isinstance(said, dict) else None
         return f"answers {status}" if isinstance(status, int) and status >= _SERVER_ERROR else None
 
-    return Need(name=f"function {arn}", service="lambda", probe=invoke)
+    return Need(
+        name=f"function {arn}", service="lambda", probe=invoke, busy_is_well=given.get("busy_is_well", True)
+    )
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], Need]] = {

@@ -154,6 +154,14 @@ def test_a_function_that_answers_with_a_server_error_makes_it_unavailable(
     assert "answers 503" in caplog.text
 
 
+def test_a_function_that_must_be_awake_is_unavailable_while_it_is_throttled(
+    region: Region, call: Any
+) -> None:
+    region.happens["lambda"] = refusal("TooManyRequestsException")
+
+    assert call(FUNCTION | {"busy_is_well": False}) == UNAVAILABLE
+
+
 def test_a_function_that_is_throttled_is_busy_and_there(region: Region, call: Any) -> None:
     region.happens["lambda"] = refusal("TooManyRequestsException")
 

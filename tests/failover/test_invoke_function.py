@@ -48,6 +48,15 @@ def test_the_health_function_is_told_the_event() -> None:
     assert needs == [{"kind": "function", "arn": "ARN", "event": {"ping": 1}}]
 
 
+def test_the_health_function_is_told_what_has_to_be_awake() -> None:
+    stack = stack_in()
+    asked = InvokeFunction.http_get(
+        hardened(stack).alias, route="/orders", path="/orders", busy_is_well=False
+    )
+
+    assert '"busy_is_well":false' in str(needing(stack, asked).body).replace(" ", "").replace("\\", "")
+
+
 def test_an_http_api_asks_for_a_path_of_a_route_with_its_parameters() -> None:
     asked = InvokeFunction.http_get(
         hardened(stack_in()).alias, route="/shops/{shop}/orders/{order_id}", path="/shops/a/orders/0"

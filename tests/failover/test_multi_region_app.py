@@ -19,6 +19,7 @@ from constructs_lib.failover import (
     PLAN_METADATA,
     ColdStandby,
     ExternalEndpoint,
+    InvokeFunction,
     MultiRegionApp,
     ReadTable,
     RegionalApi,
@@ -137,8 +138,8 @@ def test_each_region_answers_to_the_shared_name_and_to_one_of_its_own(
     ):
         domains = templates[part].of_type("AWS::ApiGatewayV2::DomainName").values()
         assert {each["Properties"]["DomainName"] for each in domains} == {"orders.example.com", own}
-        check = templates[part].only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
-        assert check["FullyQualifiedDomainName"] == own
+        checks = templates["name"].of_type("AWS::Route53::HealthCheck").values()
+        assert own in [each["Properties"]["HealthCheckConfig"]["FullyQualifiedDomainName"] for each in checks]
 
 
 def test_the_name_fails_over_by_the_regions_own_health_checks(templates: dict[str, Synthesized]) -> None:
@@ -156,10 +157,35 @@ def test_the_standby_can_be_deployed_while_the_primarys_region_is_gone(context: 
     app = app_of(context=context)
     body = json.dumps(synthesize(app.standby.stack).body)
 
-    # A weak reference is read from the other Region at each deployment.
+    # A weak reference is read from the primary's Region at each deployment.
     assert "Fn::GetStackOutput" not in body
     readers = synthesize(app.standby.stack).of_type("Custom::CrossRegionExportReader")
     assert [each["Properties"]["ReaderProps"]["region"] for each in readers.values()] == ["us-west-2"]
+
+
+def test_a_health_check_that_is_replaced_is_so_in_the_stack_of_its_record(
+    templates: dict[str, Synthesized],
+) -> None:
+    # Route 53 cannot change the interval. A copied id would stay that of the old one.
+    name = templates["name"]
+    checks = set(name.of_type("AWS::Route53::HealthCheck"))
+    used = {
+        each["Properties"]["HealthCheckId"]["Ref"]
+        for each in name.of_type("AWS::Route53::RecordSet").values()
+    }
+
+    assert used == checks
+    for part in ("primary", "standby"):
+        assert templates[part].of_type("AWS::Route53::HealthCheck") == {}
+
+
+def test_the_name_follows_what_the_regions_replace(templates: dict[str, Synthesized]) -> None:
+    targets = [
+        each["Properties"]["AliasTarget"]["DNSName"]
+        for each in templates["name"].of_type("AWS::Route53::RecordSet").values()
+    ]
+
+    assert {each["Fn::GetStackOutput"]["Region"] for each in targets} == set(REGIONS)
 
 
 def test_a_second_region_gives_the_table_of_the_first_no_other_name(
@@ -260,7 +286,9 @@ class TestWhatSleeps:
         assert cold.controller.decided_by is cold.probe.alarm
 
     def test_takes_the_primary_out_together_with_its_own_health_check(self, warm: MultiRegionApp) -> None:
-        config = synthesize(warm.global_stack).only("AWS::Route53::HealthCheck")["HealthCheckConfig"]
+        checks = synthesize(warm.global_stack).of_type("AWS::Route53::HealthCheck").values()
+        configs = [each["Properties"]["HealthCheckConfig"] for each in checks]
+        [config] = [each for each in configs if each["Type"] == "CALCULATED"]
 
         assert (config["Type"], config["HealthThreshold"], len(config["ChildHealthChecks"])) == (
             "CALCULATED",
@@ -274,6 +302,22 @@ class TestWhatSleeps:
         steps = [step.what for step in cold.plan.recovery_time.steps]
         assert "Route 53 sees that the standby answers" in steps
         assert "Route 53 sees that the standby answers" not in [s.what for s in warm.plan.recovery_time.steps]
+
+    @pytest.mark.parametrize(("busy_is_well", "warned"), [(True, True), (False, False)])
+    def test_should_not_look_awake_when_it_is_cold(self, busy_is_well: object, warned: object) -> None:
+        def serves(stack: Service) -> RegionalApi:
+            asked = InvokeFunction(function=stack.function.alias, event={}, busy_is_well=bool(busy_is_well))
+            return RegionalApi(stage=stack.stage, needs=RegionNeeds(functions=[asked]))
+
+        app = app_of(
+            service={
+                "serves": serves,
+                "standby": lambda stack: [ColdStandby(function=stack.function.alias)],
+            }
+        )
+        said = str([each.data for each in app.node.metadata])
+
+        assert ("does not ask whether its functions are awake" in said) is warned
 
 
 class TestNames:

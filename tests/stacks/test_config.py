@@ -92,7 +92,7 @@ WRONG_TWO: list[tuple[dict[str, Any], str, str]] = [
     (
         {"witness_region": "us-west-2"},
         "witness_region",
-        "us-west-2 is no third Region beside us-east-1, us-west-2",
+        "us-west-2 is no third Region beside us-east-1 and us-west-2",
     ),
     ({"regions": "us-east-1", "witness_region": "us-west-2"}, "witness_region", "is no third Region"),
     ({"witness_region": "Ohio"}, "witness_region", "'Ohio' is not a Region"),
