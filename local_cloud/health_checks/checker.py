@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from local_cloud.health_checks.opinion import Opinion
 from local_cloud.health_checks.probe import Observation
 
 Look = Callable[[str], Awaitable[Observation]]
@@ -13,25 +14,21 @@ Look = Callable[[str], Awaitable[Observation]]
 
 @dataclass
 class Checker:
-    """The opinion of the checker in one Region: healthy at first, changed by `threshold` looks in a row."""
+    """The checker in one Region: its opinion, and what its probes found."""
 
     region: str
-    threshold: int
-    healthy: bool = True
+    opinion: Opinion
     last: Observation | None = None
     checked: float = 0.0
     failure: Observation | None = None
     failed_at: float = 0.0
-    _against: int = field(default=0, repr=False)
 
     def see(self, observation: Observation) -> None:
         """Take in what a probe found."""
         self.last, self.checked = observation, time.time()
         if not observation.healthy:
             self.failure, self.failed_at = observation, self.checked
-        self._against = self._against + 1 if observation.healthy != self.healthy else 0
-        if self._against >= self.threshold:
-            self.healthy, self._against = observation.healthy, 0
+        self.opinion.see(healthy=observation.healthy)
 
     async def run(self, look: Look, interval: float, delay: float) -> None:
         """Look again and again, `interval` seconds after each answer."""

@@ -50,7 +50,7 @@ def _observed(watched: Watched) -> bool:
     if check.is_endpoint:
         return status.endpoint_is_healthy(watched.opinions())
     if check.type == "CALCULATED":
-        return _healthy_children(watched) >= check.healthy_children
+        return status.calculated_is_healthy(_children(watched), check.healthy_children)
     if check.type == "CLOUDWATCH_METRIC":
         return status.alarm_is_healthy(
             watched.state, without_data=check.without_data, last_known=watched.last_known
@@ -58,8 +58,8 @@ def _observed(watched: Watched) -> bool:
     return True  # RECOVERY_CONTROL: nobody switches it here
 
 
-def _healthy_children(watched: Watched) -> int:
-    return sum(is_healthy(watched.account, child) for child in watched.check.children)
+def _children(watched: Watched) -> list[bool]:
+    return [is_healthy(watched.account, child) for child in watched.check.children]
 
 
 class Monitor:
@@ -147,7 +147,7 @@ def _publish(watched: Watched) -> None:
     if watched.check.is_endpoint and not watched.check.disabled:
         figures["HealthCheckPercentageHealthy"] = status.percentage(watched.opinions())
     if watched.check.type == "CALCULATED":
-        figures["ChildHealthCheckHealthyCount"] = float(_healthy_children(watched))
+        figures["ChildHealthCheckHealthyCount"] = float(sum(_children(watched)))
     now = (int(time.time() // _PERIOD), *figures.values())
     if now == watched.published:
         return

@@ -22,6 +22,11 @@ def endpoint_is_healthy(opinions: Sequence[bool]) -> bool:
     return percentage(opinions) > _NEEDED_PERCENT
 
 
+def calculated_is_healthy(children: Sequence[bool], needed: int) -> bool:
+    """So many of the children have to be healthy, or more."""
+    return sum(children) >= needed
+
+
 def alarm_is_healthy(state: State, *, without_data: str, last_known: bool | None) -> bool:
     """What the data of an alarm say; without enough of them what the check declares, or was at last."""
     if state != "INSUFFICIENT_DATA":

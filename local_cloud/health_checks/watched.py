@@ -8,6 +8,7 @@ from local_cloud import isolation
 from local_cloud.alarm_evaluation import State
 from local_cloud.health_checks.checker import Checker
 from local_cloud.health_checks.config import HealthCheck
+from local_cloud.health_checks.opinion import Opinion
 
 
 @dataclass
@@ -30,18 +31,18 @@ class Watched:
     checkers: list[Checker] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.checkers = [Checker(region, self.check.threshold) for region in self.check.regions]
+        self.checkers = [Checker(region, Opinion(self.check.threshold)) for region in self.check.regions]
 
     def opinions(self) -> list[bool]:
         """What the checkers say that can say something."""
-        return [checker.healthy for checker in self.checkers if not isolation.mode_of(checker.region)]
+        return [checker.opinion.healthy for checker in self.checkers if not isolation.mode_of(checker.region)]
 
     def carry_over(self, old: "Watched") -> None:
         """Keep what was known before an update, of the checkers that are still asked."""
         before = {checker.region: checker for checker in old.checkers}
         for checker in self.checkers:
             if checker.region in before:
-                checker.healthy = before[checker.region].healthy
+                checker.opinion.healthy = before[checker.region].opinion.healthy
         self.state, self.last_known, self.published = old.state, old.last_known, old.published
 
     def end(self) -> None:

@@ -6,6 +6,7 @@ from local_cloud.alarm_evaluation import State
 from local_cloud.health_checks import status
 from local_cloud.health_checks.checker import Checker
 from local_cloud.health_checks.config import CHECKER_REGIONS, HealthCheck
+from local_cloud.health_checks.opinion import Opinion
 from local_cloud.health_checks.probe import Observation
 from local_cloud.patches import followed_alarms
 
@@ -25,18 +26,18 @@ def test_more_than_18_percent_of_the_checkers_must_find_it_healthy(
 
 
 def test_checker_changes_its_mind_after_as_many_looks_in_a_row_as_the_threshold() -> None:
-    checker = Checker("us-east-1", 3)
+    checker = Checker("us-east-1", Opinion(3))
     minds = []
     for seen in (BAD, BAD, GOOD, BAD, BAD, BAD, GOOD, GOOD, BAD, GOOD, GOOD, GOOD):
         checker.see(seen)
-        minds.append(checker.healthy)
+        minds.append(checker.opinion.healthy)
     assert minds == [True] * 5 + [False] * 6 + [True]
     assert (checker.last, checker.failure) == (GOOD, BAD)
 
 
 def test_new_check_is_healthy_and_a_new_inverted_one_is_not() -> None:
     """Until there is enough data a new health check is healthy, an inverted one unhealthy."""
-    assert Checker("us-east-1", 1).healthy
+    assert Opinion(1).healthy
     assert status.status(HealthCheck(type="HTTP"), lambda: True)
     assert not status.status(HealthCheck(type="HTTP", inverted=True), lambda: True)
 
