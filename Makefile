@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PYTHONHOME
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header
 CODE := app.py constructs_lib stacks lambda_src local_cloud tests examples benchmarks docs
 
-.PHONY: help demo test synth check format snapshots bench docs lock clean
+.PHONY: help demo drill test synth check format snapshots bench docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -29,6 +29,9 @@ $(SETUP): requirements.txt
 
 demo: $(SETUP) ## deploy the order service to a local AWS and watch it survive a failure (KEEP=1 leaves it running)
 	@$(BIN)/python -m local_cloud.demo $(if $(KEEP),--keep)
+
+drill: $(SETUP) ## break one of two Regions in every way and measure what users see (FAULT=slow, ARGS="--runs 3"); 30 minutes
+	@$(BIN)/python -m local_cloud.drill $(addprefix --fault ,$(FAULT)) $(ARGS)
 
 test: check docs ## everything that CI runs
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile

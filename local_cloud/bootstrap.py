@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 END_OF_LOG = "\x1eend-of-log"
+CODE_ELSEWHERE = ".code-elsewhere"
+"""The file in a worker's directory that says where the code is which it shares with other workers."""
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _DEPTH_VARIABLE = "_MINISTACK_INVOKE_DEPTH"
 _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
@@ -113,7 +115,7 @@ def main() -> None:
     sys.stdout = sys.stderr
     settings = json.loads(sys.stdin.readline())
     os.environ.update(settings.get("env", {}))
-    _set_up_path(settings["code_dir"])
+    _set_up_path(_code(settings["code_dir"]))
     _set_up_logging()
     _say_who_calls()
     threading.Thread(target=_watch_memory, daemon=True).start()
@@ -195,6 +197,17 @@ def _log_error(error: dict[str, Any]) -> None:
         head = f"[ERROR] {error['errorType']}: {error['errorMessage']}\nTraceback (most recent call last):\n"
         line = (head + "".join(error.get("stackTrace", []))).rstrip().replace("\n", "\r")
     sys.stderr.write(line + "\n")
+
+
+def _code(own: str) -> str:
+    elsewhere = Path(own, CODE_ELSEWHERE)
+    if not elsewhere.exists():
+        return own
+    code = elsewhere.read_text()
+    os.environ["LAMBDA_TASK_ROOT"] = code
+    if Path.cwd() == Path(own):
+        os.chdir(code)
+    return code
 
 
 def _set_up_path(code: str) -> None:

@@ -1,6 +1,7 @@
 """The gateway of each Region: a port on the Region's own address that speaks HTTP and HTTPS, and can be cut off.
 
-It passes on what comes, from the same address, so that the server behind knows which Region was meant.
+It passes on what comes, from the same address, so that the server behind knows which Region was meant. It can be made
+slow: then what was asked for is done at once, and the answer comes late.
 """
 
 import asyncio
@@ -12,12 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, partial
 
-from local_cloud import isolation
+from local_cloud import isolation, outages
 from local_cloud.certificates import server_context
 from local_cloud.places import ADDRESSES
 
 _LOG = logging.getLogger("local_cloud.gateways")
 _TLS_HANDSHAKE = b"\x16"
+_ANSWER = b"HTTP/"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _CHUNK = 65536
 _BACKLOG = 128
@@ -95,7 +97,9 @@ class Gateway:
                 "127.0.0.1", self._port, local_addr=(self._address, 0)
             )
             try:
-                answering = asyncio.create_task(_pump(answers, client))
+                answering = asyncio.create_task(
+                    _pump(answers, client, lambda: outages.delay_of(self._region))
+                )
                 asking = asyncio.create_task(_pump(reader, server))
                 await asyncio.wait({answering, asking}, return_when=asyncio.FIRST_COMPLETED)
                 await asyncio.wait({answering, asking}, timeout=_LAST_WORDS_SECONDS)
@@ -145,8 +149,12 @@ async def _first_byte(connection: socket.socket) -> bytes:
     return connection.recv(1, socket.MSG_PEEK)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: Callable[[], float] = lambda: 0.0
+) -> None:
     while data := await reader.read(_CHUNK):
+        if data.startswith(_ANSWER):
+            await asyncio.sleep(delay())
         writer.write(data)
         await writer.drain()
     with suppress(OSError):

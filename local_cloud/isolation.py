@@ -6,6 +6,7 @@ that an isolated Region can be looked at.
 """
 
 import threading
+import time
 from typing import Literal
 
 Mode = Literal["reset", "silent"]
@@ -14,6 +15,7 @@ CALLER_REGION = "x-local-cloud-caller-region"
 """The header in which a function's SDK says where the function runs."""
 
 _isolated: dict[str, Mode] = {}
+_restored: dict[str, float] = {}
 _changed = threading.Lock()
 
 
@@ -26,7 +28,8 @@ def isolate(region: str, mode: Mode = "reset") -> None:
 def restore(region: str) -> None:
     """Connect a Region again; nothing happens to one that is."""
     with _changed:
-        _isolated.pop(region, None)
+        if _isolated.pop(region, None):
+            _restored[region] = time.time()
 
 
 def isolated() -> dict[str, Mode]:
@@ -42,3 +45,8 @@ def mode_of(region: str) -> Mode | None:
 def connected(one: str, other: str) -> bool:
     """Whether two Regions, which may be the same, reach each other."""
     return one == other or not (one in _isolated or other in _isolated)
+
+
+def connected_since(one: str, other: str) -> float:
+    """Since when two connected Regions reach each other, in seconds since 1970; 0 if they always have."""
+    return max(_restored.get(one, 0.0), _restored.get(other, 0.0))

@@ -1,6 +1,7 @@
 """The local cloud as a process of its own: started, waited for, used through `.client` and `.cdk`, and stopped."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -17,12 +18,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import boto3
 from botocore.config import Config
 
 from local_cloud import places
 from local_cloud.dns.client import Resolved, resolve
+from local_cloud.replication import Replication
 from local_cloud.settings import CERTIFICATE_AUTHORITY, LOCATIONS
 
 ACCOUNT = "000000000000"
@@ -214,11 +217,34 @@ class LocalCloud:
         """Connect an isolated Region again."""
         self._local(f"restore?region={region}")
 
-    def _local(self, action: str) -> None:
-        request = urllib.request.Request(f"{self.endpoint}/_local/{action}", method="POST")  # noqa: S310 - loopback
+    def slow(self, region: str, seconds: float) -> None:
+        """Keep every answer of a Region's gateway back for so long; 0 makes it as fast as before."""
+        self._local(f"slow?region={region}&seconds={seconds}")
+
+    def break_table(self, region: str, name: str) -> None:
+        """Let a Region's DynamoDB answer as if there were no such table; it stays, and is replicated."""
+        self._local(f"break-table?{urlencode({'region': region, 'table': name})}")
+
+    def mend_table(self, region: str, name: str) -> None:
+        """Let a Region's DynamoDB know the table again."""
+        self._local(f"mend-table?{urlencode({'region': region, 'table': name})}")
+
+    def replication_lag(self, seconds: float) -> None:
+        """Let writes to global tables with eventual consistency arrive in other Regions so much later.
+
+        It counts for those under way, too, and from when both Regions reach each other.
+        """
+        self._local(f"replication?lag={seconds}")
+
+    def replication(self) -> Replication:
+        """What the replicas of global tables have still to tell each other, and what was reconciled."""
+        return Replication.from_json(self._local("replication", method="GET"))
+
+    def _local(self, action: str, method: str = "POST") -> Any:
+        request = urllib.request.Request(f"{self.endpoint}/_local/{action}", method=method)  # noqa: S310 - loopback
         try:
-            with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - loopback
-                pass
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+                return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:
                 raise LocalCloudError(f"{action}: {error.read().decode()}") from None

@@ -23,6 +23,8 @@ class Settings:
     """How many seconds of the wait and extension periods of a composite alarm's suppressor pass in one."""
     health_check_speed: float
     """How many seconds of a health check's request interval pass in one; what a probe may last stays as it is."""
+    replication_lag: float
+    """Seconds until a write to a global table with eventual consistency arrives in another Region."""
     locations: str
     """Places of clients beside the Regions, as a JSON object: their names, and what `places.Place` says of each."""
 
@@ -34,5 +36,6 @@ class Settings:
             scheduler_tick=float(os.environ.get("LOCAL_CLOUD_SCHEDULER_TICK", "2")),
             suppression_speed=float(os.environ.get("LOCAL_CLOUD_SUPPRESSION_SPEED", "1")),
             health_check_speed=float(os.environ.get("LOCAL_CLOUD_HEALTH_CHECK_SPEED", "1")),
+            replication_lag=float(os.environ.get("LOCAL_CLOUD_REPLICATION_LAG", "0")),
             locations=os.environ.get(LOCATIONS, ""),
         )

@@ -1,16 +1,24 @@
 """What AWS has no API for: `POST /_local/isolate?region=R`, `POST /_local/restore?region=R`, `GET /_local/isolated`.
 
 `mode=silent` lets new connections to an isolated Region wait in vain, where they are reset otherwise.
+`POST /_local/replication?lag=S` sets how late writes to global tables arrive in other Regions, in seconds;
+`GET /_local/replication` says what is under way, and which writes lost against a later one.
+`POST /_local/slow?region=R&seconds=S` keeps every answer of a Region back for so long, until it is 0 again;
+`POST /_local/break-table?region=R&table=T` and `POST /_local/mend-table?region=R&table=T` hide a table from its API.
 """
 
 import json
+import math
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from local_cloud import gateways, isolation
+from local_cloud import gateways, isolation, outages
 from local_cloud.hooks import replace
+from local_cloud.patches import global_tables
 from local_cloud.places import REGIONS
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -41,20 +49,77 @@ def _act(request: Any) -> tuple[int, object]:
     action = f"{request['method']} {request['path'].removeprefix(_PATH)}"
     asked = dict(parse_qsl(request["query_string"].decode()))
     region, mode = asked.get("region", ""), asked.get("mode", "reset")
-    if action == "GET isolated":
-        return 200, isolation.isolated()
-    if action not in ("POST isolate", "POST restore"):
+    if action in _EVERYWHERE:
+        return _EVERYWHERE[action](asked)
+    if action not in ("POST isolate", "POST restore", *_OUTAGES):
         return 404, {"message": f"there is no {action}"}
     if region not in REGIONS:
         return 400, {"message": f"{region!r} is none of {', '.join(REGIONS)}"}
+    if action in _OUTAGES:
+        return _OUTAGES[action](region, asked)
     if action == "POST restore":
         isolation.restore(region)
+        global_tables.deliver()
     elif mode == "reset" or mode == "silent":  # noqa: PLR1714 - the type checker sees it so
         isolation.isolate(region, mode)
         gateways.cut(region)
     else:
         return 400, {"message": f"mode is {mode!r}, not reset or silent"}
     return 200, isolation.isolated()
+
+
+def _isolated(_: Mapping[str, str]) -> tuple[int, object]:
+    return 200, isolation.isolated()
+
+
+def _report(_: Mapping[str, str]) -> tuple[int, object]:
+    return 200, asdict(global_tables.report())
+
+
+def _set_lag(asked: Mapping[str, str]) -> tuple[int, object]:
+    seconds = _seconds(asked.get("lag", ""))
+    if seconds is None:
+        return 400, {"message": f"lag is {asked.get('lag', '')!r}, not a number of seconds"}
+    global_tables.set_lag(seconds)
+    return 200, {"lag": seconds}
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+_EVERYWHERE: dict[str, Callable[[Mapping[str, str]], tuple[int, object]]] = {
+    "GET isolated": _isolated,
+    "GET replication": _report,
+    "POST replication": _set_lag,
+}
+
+
+def _slow(region: str, asked: Mapping[str, str]) -> tuple[int, object]:
+    seconds = _seconds(asked.get("seconds", ""))
+    if seconds is None:
+        return 400, {"message": f"seconds is {asked.get('seconds', '')!r}, not a number of seconds"}
+    outages.make_slow(region, seconds)
+    return 200, {"region": region, "seconds": seconds}
+
+
+def _hide(change: Callable[[str, str], None], region: str, asked: Mapping[str, str]) -> tuple[int, object]:
+    name = asked.get("table", "")
+    if not name:
+        return 400, {"message": "table is missing"}
+    change(region, name)
+    return 200, {"region": region, "table": name}
+
+
+_OUTAGES: Mapping[str, Callable[[str, Mapping[str, str]], tuple[int, object]]] = {
+    "POST slow": _slow,
+    "POST break-table": partial(_hide, outages.break_table),
+    "POST mend-table": partial(_hide, outages.mend_table),
+}
 
 
 def _is_cut_off(request: Any) -> bool:

@@ -100,7 +100,10 @@ def _with_table_metrics(original: Callable[..., Awaitable[Response]]) -> Callabl
         if response[0] < _CLIENT_ERROR and table:
             dimensions = {"TableName": table, "Operation": operation}
             _record("AWS/DynamoDB", dimensions, SuccessfulRequestLatency=(latency, "Milliseconds"))
-        elif response[0] >= _CLIENT_ERROR:
+        elif response[0] >= _SERVER_ERROR and table:
+            dimensions = {"TableName": table, "Operation": operation}
+            _record("AWS/DynamoDB", dimensions, SystemErrors=(1, "Count"))
+        elif _CLIENT_ERROR <= response[0] < _SERVER_ERROR:
             refused = _CONDITION_FAILED in str(response[2])
             if refused and table:
                 _record("AWS/DynamoDB", {"TableName": table}, ConditionalCheckFailedRequests=(1, "Count"))

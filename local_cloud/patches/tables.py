@@ -1,16 +1,33 @@
-"""Table properties that MiniStack's CloudFormation drops: point-in-time recovery, time to live, SSE, replicas."""
+"""Table properties that MiniStack's CloudFormation drops: point-in-time recovery, time to live, SSE, replicas, mode."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.hooks import internal
-from local_cloud.patches import scope
-from local_cloud.patches.resource_types import Properties, after, answered, before_delete, is_true
+from local_cloud.patches import consistency, scope
+from local_cloud.patches.resource_types import Created, Properties, after, answered, before_delete, is_true
+
+_GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
 
 
 def install() -> None:
+    handler = internal("services.cloudformation.provisioners._RESOURCE_HANDLERS")[_GLOBAL_TABLE]
+    handler["update"] = _in_place(handler["update"])
     after("AWS::DynamoDB::Table", _apply_to_table)
-    after("AWS::DynamoDB::GlobalTable", _apply_to_global_table)
-    before_delete("AWS::DynamoDB::GlobalTable", _delete_replicas)
+    after(_GLOBAL_TABLE, _apply_to_global_table)
+    before_delete(_GLOBAL_TABLE, _delete_replicas)
+
+
+def _in_place(update: Callable[..., Created]) -> Callable[..., Created]:
+    """MiniStack gives a global table without a name another one at each update, and so replaces it."""
+
+    def call(name: str, old: Properties, new: Properties, *rest: Any) -> Created:
+        if old.get("TableName") or new.get("TableName") or old.get("KeySchema") != new.get("KeySchema"):
+            return update(name, old, new, *rest)
+        return update(name, {**old, "TableName": name}, {**new, "TableName": name}, *rest)
+
+    return call
 
 
 def _apply_to_table(name: str, properties: Properties) -> None:
@@ -21,9 +38,7 @@ def _apply_to_table(name: str, properties: Properties) -> None:
 
 def _apply_to_global_table(name: str, properties: Properties) -> dict[str, Any]:
     replicas = {replica["Region"]: replica for replica in properties.get("Replicas", [])}
-    present, wanted = _replicas(name), set(replicas) - {scope.region()}
-    _change_replicas(name, "Create", wanted - present)
-    _change_replicas(name, "Delete", present - wanted)
+    _change_replicas(name, set(replicas) - {scope.region()}, _mode(properties))
     _apply_time_to_live(name, properties)
     for region, replica in replicas.items():
         with scope.scoped(scope.account(), region):
@@ -40,18 +55,50 @@ def _apply_to_global_table(name: str, properties: Properties) -> dict[str, Any]:
 
 
 def _delete_replicas(name: str, _properties: Properties) -> None:
-    _change_replicas(name, "Delete", _replicas(name))
+    if name in internal("services.dynamodb._tables"):
+        _change_replicas(name, set(), _Mode(strong=False, witness=None))
 
 
-def _replicas(name: str) -> set[str]:
-    table = internal("services.dynamodb._tables").get(name) or {}
-    return set(table.get("_global_regions") or []) - {scope.region()}
+@dataclass(frozen=True, kw_only=True)
+class _Mode:
+    """How consistent the replicas of a table are."""
+
+    strong: bool
+    witness: str | None
+
+    @property
+    def witnesses(self) -> set[str]:
+        return {self.witness} if self.witness else set()
 
 
-def _change_replicas(name: str, action: str, regions: set[str]) -> None:
-    update = internal("services.dynamodb._update_table")
-    for region in sorted(regions):
-        answered(update({"TableName": name, "ReplicaUpdates": [{action: {"RegionName": region}}]}))
+def _mode(properties: Properties) -> _Mode:
+    witnesses = [witness["Region"] for witness in properties.get("GlobalTableWitnesses") or ()]
+    strong = properties.get("MultiRegionConsistency") == "STRONG"
+    return _Mode(strong=strong, witness=next(iter(witnesses), None))
+
+
+def _change_replicas(name: str, wanted: set[str], mode: _Mode) -> None:
+    table = internal("services.dynamodb._tables")[name]
+    present = set(consistency.replicas(table)) - {scope.region()}
+    now = _Mode(strong=consistency.is_strong(table), witness=consistency.witness(table))
+    if present and wanted and mode != now:
+        raise ValueError(f"{name} is a global table, whose consistency and witness cannot be changed")
+    request: dict[str, Any] = {"TableName": name, "ReplicaUpdates": _updates(wanted, present)}
+    if wanted and not present:
+        request["GlobalTableWitnessUpdates"] = _updates(mode.witnesses, set())
+        request |= {"MultiRegionConsistency": "STRONG"} if mode.strong else {}
+    if present and not wanted:
+        request["GlobalTableWitnessUpdates"] = _updates(set(), now.witnesses)
+    if wanted != present:
+        answered(internal("services.dynamodb._update_table")(request))
+
+
+def _updates(wanted: set[str], present: set[str]) -> list[dict[str, Any]]:
+    return [
+        {action: {"RegionName": region}}
+        for action, regions in (("Create", wanted - present), ("Delete", present - wanted))
+        for region in sorted(regions)
+    ]
 
 
 def _apply_recovery(name: str, properties: Properties) -> None:

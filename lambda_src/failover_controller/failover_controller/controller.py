@@ -168,7 +168,8 @@ class Controller:
         released_at = self._state.released_at or 0.0
         if self._now() - released_at < self._settings.drain + CLOCK_TOLERANCE:
             return
-        if self._state.ringing and self._state.mode is Mode.AUTO:  # other health checks may lead names here again
+        # Other health checks may lead names here again.
+        if self._state.ringing and self._state.mode is Mode.AUTO:
             return
         if awake := self._ensure_all(awake=False):
             self._problems += awake
