@@ -89,7 +89,11 @@ class Check:
                 error
             ):  # it is another one's
                 self._scope.node.try_remove_child(self._construct_id)
-            self.fail(f"CDK refuses it: {error}", remedy="Change the argument that it names.", cause=error)
+            self.fail(
+                f"CDK refuses it: {str(error).rstrip('.')}.",
+                remedy="Change the argument that it names.",
+                cause=error,
+            )
 
     def require(self, condition: bool, problem: str, *, remedy: str) -> None:  # noqa: FBT001 - an assertion
         """Fail with `problem` and `remedy` unless `condition` holds."""

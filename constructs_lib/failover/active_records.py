@@ -1,6 +1,5 @@
 """One name that leads to several endpoints at a time, and away from those that are unhealthy."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.endpoints import Endpoint
 from constructs_lib.failover.health_check import check_health_check
 from constructs_lib.failover.record_sets import Answer, check_group, make_records
+from constructs_lib.failover.regions import REGION
 
 __all__ = [
     "Geolocated",
@@ -26,7 +26,6 @@ __all__ = [
 
 _HEAVIEST = 255
 _FEWEST, _MOST = 2, 100
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +198,7 @@ class LatencyRecords(_ActiveRecords[Located]):
         for name, member in members.items():
             check.instance(f"endpoints[{name!r}].region", member.region, str)
             check.require(
-                is_token(member.region) or _REGION.fullmatch(member.region) is not None,
+                is_token(member.region) or REGION.fullmatch(member.region) is not None,
                 f"endpoints[{name!r}].region is {member.region!r}.",
                 remedy="Give an AWS Region, such as eu-west-1.",
             )

@@ -1,6 +1,5 @@
 """How the replicas of a table agree, and what AWS asks for it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import region_info
 
 from constructs_lib.checks import Check, is_token
+from constructs_lib.failover.regions import check_region
 
 __all__ = [
     "GLOBAL_TABLES",
@@ -34,7 +34,6 @@ _REGION_SETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 _STRONG_REGIONS = 3
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _LONGEST_LAG = 86_400
 
 
@@ -46,7 +45,7 @@ class EventualConsistency:
 
     Attributes:
         lag: how far a replica may be behind before alarms ring, in whole seconds up to a day. Left out: far above what
-            is usual, so that they ring only when something is wrong; an assumption.
+            is usual, so that they ring only when something is wrong. That is an assumption.
     """
 
     lag: cdk.Duration | None = None
@@ -101,7 +100,7 @@ def check_replicas(check: Check, own: str, replicas: Sequence[str], consistency:
         remedy="Give the stack an env: aws_cdk.Environment(account=..., region=...).",
     )
     for number, region in enumerate(replicas):
-        _check_region(check, f"replicas[{number}]", region)
+        check_region(check, f"replicas[{number}]", region)
         check.require(
             region != own,
             f"replicas[{number}] is {region!r}, the Region of its stack.",
@@ -122,19 +121,10 @@ def check_replicas(check: Check, own: str, replicas: Sequence[str], consistency:
         _check_strong(check, own, replicas, consistency.witness)
 
 
-def _check_region(check: Check, name: str, region: str) -> None:
-    known = isinstance(region, str) and not is_token(region)
-    check.require(
-        known and _REGION.fullmatch(region) is not None,
-        f"{name} is {check.shown(region)}.",
-        remedy="Give the name of a Region, such as 'eu-central-1', and not one that is known only at deployment.",
-    )
-
-
 def _check_strong(check: Check, own: str, replicas: Sequence[str], witness: str | None) -> None:
     regions = [own, *replicas]
     if witness is not None:
-        _check_region(check, "witness", witness)
+        check_region(check, "witness", witness)
         check.require(
             witness not in regions,
             f"witness is {witness!r}, where there is a replica.",

@@ -11,7 +11,7 @@ from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.health_check import give_name
 from constructs_lib.failover.host_names import check_host_name
 
-__all__ = ["CHECKER_REGIONS", "EndpointHealthCheck"]
+__all__ = ["CHECKER_REGIONS", "EndpointHealthCheck", "check_interval"]
 
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 _INTERVALS = (10, 30)
@@ -130,19 +130,24 @@ def _default_interval() -> cdk.Duration:
     return cdk.Duration.seconds(_DEFAULT_INTERVAL)
 
 
-def _interval(check: Check, interval: cdk.Duration | None) -> int | None:
-    check.duration("interval", interval, *_INTERVALS)
-    if interval is None:
-        return _DEFAULT_INTERVAL
-    if is_token(interval):
-        return None
+def check_interval(check: Check, name: str, interval: cdk.Duration | None) -> None:
+    """Fail unless `interval` is one that Route 53 has; None and tokens pass."""
+    check.duration(name, interval, *_INTERVALS)
+    if interval is None or is_token(interval):
+        return
     seconds = int(interval.to_seconds())
     check.require(
         seconds in _INTERVALS,
-        f"interval is {seconds} seconds.",
+        f"{name} is {seconds} seconds.",
         remedy="Give aws_cdk.Duration.seconds(10) or (30), the two that Route 53 has.",
     )
-    return seconds
+
+
+def _interval(check: Check, interval: cdk.Duration | None) -> int | None:
+    check_interval(check, "interval", interval)
+    if interval is None:
+        return _DEFAULT_INTERVAL
+    return None if is_token(interval) else int(interval.to_seconds())
 
 
 def _seconds(age: cdk.Duration | None) -> float | None:

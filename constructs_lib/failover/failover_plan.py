@@ -52,8 +52,8 @@ class FailoverPlan(Construct):
     The time is a sum: until the fault is seen, until the standby is awake, until resolvers have forgotten the primary.
     Where several health checks are counted, that of the slowest. Some of its parts may overlap; the sum is what holds
     if they do not. It holds for resolvers and clients that respect the TTL, for a controller that is not itself at
-    fault, and no longer for a standby that has been asleep than `controller` says. A primary that fails again soon after
-    the last change of direction waits for the rest of the controller's `between` too, which is no part of it.
+    fault, and no longer for a standby that has been asleep than `controller` says. A primary that fails again soon
+    after the last change of direction waits for the rest of the controller's `between` too, which is no part of it.
 
     It makes no resource. The plan is in the assembly, in the stack's metadata file, under the type `PLAN_METADATA`.
 

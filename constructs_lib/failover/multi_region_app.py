@@ -2,48 +2,55 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, cast
+from dataclasses import dataclass
+from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.alarms import AlarmRoute, CombinedAlarm, Severity, ThresholdAlarm
-from constructs_lib.checks import Check, is_token
-from constructs_lib.failover.asking import kept_for
+from constructs_lib.alarms import Severity, ThresholdAlarm
+from constructs_lib.checks import Check
 from constructs_lib.failover.calculated_health_check import CalculatedHealthCheck
 from constructs_lib.failover.controller_settings import ControllerSettings
-from constructs_lib.failover.failover_controller import FailoverController
+from constructs_lib.failover.endpoint_health_check import check_interval
 from constructs_lib.failover.failover_plan import FailoverPlan
 from constructs_lib.failover.failover_record import FailoverRecord
 from constructs_lib.failover.health_check_metrics import METRICS_REGION, HealthCheckAlarms
-from constructs_lib.failover.host_names import name_in_full, plain, zone_name_of
-from constructs_lib.failover.primary_probe import PrimaryProbe
-from constructs_lib.failover.region_scope import (
-    RegionalService,
-    RegionScope,
-    StackSettings,
-    check_service,
+from constructs_lib.failover.host_names import name_in_full
+from constructs_lib.failover.region_places import check_places, place_of, regional_name_of
+from constructs_lib.failover.region_scope import RegionalService, RegionScope, check_service
+from constructs_lib.failover.regional_endpoint import RegionalEndpoint
+from constructs_lib.failover.standby_control import (
+    StandbyControl,
+    has_cold_parts,
+    sleeps,
+    warn_if_it_looks_awake,
 )
-from constructs_lib.failover.regional_endpoint import RegionalApi, RegionalEndpoint
-from constructs_lib.failover.standby import ColdStandby, HotStandby, WarmStandby
-from constructs_lib.failover.take_over_health_check import TakeOverHealthCheck
+from constructs_lib.failover.zone_choice import AnyZone, ZoneChoice
 
 __all__ = ["MultiRegionApp"]
 
 _REFERENCES: Final = "@aws-cdk/core:defaultCrossStackReferences"
-_REGIONS: Final = 2
-_ZONE: Final = "Zone"
 _PARTS: Final = "Failover"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Probing:
+    """How health is asked for, and what becomes of what asks."""
+
+    path: str
+    interval: cdk.Duration | None
+    threshold: int
+    removal_policy: cdk.RemovalPolicy | None
 
 
 class MultiRegionApp(Construct):
     """A service in two Regions, and a global stack with the name that leads to the one that is well.
 
     The stacks are deployed one after the other: the primary's, the standby's, then the global one in us-east-1, where
-    the metrics of health checks are. Serving and failing over needs the global stack for nothing: Route 53 answers and
-    probes from everywhere.
+    the metrics of health checks are. Serving and failing over needs us-east-1 for nothing: Route 53 answers and probes
+    from everywhere.
 
     What the standby takes from the primary is copied into its Region when the primary is deployed (CDK's strong
     references, by SSM parameters): so the standby can be deployed anew while the primary's Region is gone. A copy is
@@ -55,7 +62,7 @@ class MultiRegionApp(Construct):
         standby: what was made in the standby Region.
         primary_endpoint: the primary behind both names, with its health check.
         standby_endpoint: likewise.
-        global_stack: the records and the alarms on the health checks, in us-east-1.
+        global_stack: the records, the health checks and the alarms on them, in us-east-1.
         record: the records of the name.
         plan: the worst cases.
         primary_health: what the primary's record depends on.
@@ -74,7 +81,7 @@ class MultiRegionApp(Construct):
         account: str,
         regions: Sequence[str],
         make: Callable[[RegionScope], RegionalService],
-        zone: route53.IHostedZone | route53.HostedZoneAttributes | str,
+        zone: AnyZone,
         record_name: str | None,
         stack_name: str | None = None,
         health_path: str = "/health",
@@ -100,7 +107,8 @@ class MultiRegionApp(Construct):
             stack_name: of the stacks in both Regions, so that a Region that is added renames none; the global one is
                 called ``<stack_name>-global``. Left out: `construct_id`.
             health_path: what health checks ask for.
-            health_interval: 10 or 30 seconds between a checker's requests. Left out: 30.
+            health_interval: 10 or 30 seconds between a checker's requests. Left out: the default of
+                `EndpointHealthCheck`.
             failure_threshold: 1 to 10 answers in a row that change the status.
             controller: how what sleeps in the standby is woken. Left out: `ControllerSettings()`.
             recovery_time_objective: refuses a longer worst case. Left out: any is taken.
@@ -112,25 +120,24 @@ class MultiRegionApp(Construct):
             ConfigurationError: an argument cannot work, or an objective cannot be held.
         """
         check = Check(scope, construct_id)
-        _check_places(check, account, regions)
+        check_places(check, account, regions)
         check.require(callable(make), f"make is {make!r}.", remedy="Give a function that makes one Region.")
         check.instance("controller", controller, ControllerSettings, None)
-        check.require(
-            isinstance(zone, str) or (hasattr(zone, "hosted_zone_id") and hasattr(zone, "zone_name")),
-            f"zone is {zone!r}.",
-            remedy="Give a hosted zone, its aws_route53.HostedZoneAttributes, or its name.",
+        check.instance("stack_name", stack_name, str, None)
+        check_interval(check, "health_interval", health_interval)
+        check.instance("health_path", health_path, str)
+        self._zone, self._record_name = ZoneChoice(zone), record_name
+        zone_name = self._zone.name(check)
+        shared = name_in_full(check, zone_name, record_name)
+        probing = _Probing(
+            path=health_path,
+            interval=health_interval,
+            threshold=failure_threshold,
+            removal_policy=removal_policy,
         )
         super().__init__(scope, construct_id)
         self.node.set_context(_REFERENCES, "strong")
-        self._zone, self._record_name = zone, record_name
-        self._probing: dict[str, Any] = {
-            "health_path": health_path,
-            "health_interval": health_interval,
-            "failure_threshold": failure_threshold,
-        }
-        self._removal_policy = removal_policy
         self._regions = tuple(regions)
-        self._parts: dict[cdk.Stack, Construct] = {}
         with check.all_or_nothing():
             name = construct_id if stack_name is None else stack_name
             self.global_stack = cdk.Stack(
@@ -142,25 +149,27 @@ class MultiRegionApp(Construct):
                 description=f"The name of {name}, and where it leads",
             )
             self.global_stack.node.set_context(_REFERENCES, "weak")
-            place = _place(self, account, regions, name, role="primary")
+            own_names = [regional_name_of(shared, zone_name, region) for region in regions]
+            place = place_of(self, account, regions, name, role="primary")
             self.primary = check_service(check, make(place), place)
-            self.primary_endpoint = self._endpoint(check, self.primary, place.region)
-            place = _place(self, account, regions, name, role="standby", primary=self.primary.stack)
+            parts = self._parts_of(check, self.primary.stack)
+            self.primary_endpoint = self._endpoint(self.primary, parts, own_names[0], probing)
+            place = place_of(self, account, regions, name, role="standby", primary=self.primary.stack)
             self.standby = check_service(check, make(place), place)
-            self.standby_endpoint = self._endpoint(check, self.standby, place.region)
+            parts = self._parts_of(check, self.standby.stack)
+            self.standby_endpoint = self._endpoint(self.standby, parts, own_names[1], probing)
             self.stacks = (self.primary.stack, self.standby.stack, self.global_stack)
             for earlier, later in itertools.pairwise(self.stacks):
                 later.add_stack_dependency(earlier, "the stacks are deployed one after the other")
-            self.serving_alarm = self._serving_alarm()
-            self.probe: PrimaryProbe | None = None
-            self.controller: FailoverController | None = None
-            self.primary_health: route53.IHealthCheck = self.primary_endpoint.health_check
-            if any(not isinstance(each, HotStandby) for each in self.standby.standby):
-                self._wake_up(controller)
+            self.serving_alarm = self._serving_alarm(parts)
+            control = self._control(parts, controller, probing) if sleeps(self.standby) else None
+            self.probe = control.probe if control else None
+            self.controller = control.controller if control else None
+            self.primary_health = self._primary_health(control)
             self.record = FailoverRecord(
                 self.global_stack,
                 "Record",
-                zone=self._zone_in(self.global_stack),
+                zone=self._zone.within(self.global_stack),
                 record_name=record_name,
                 primary=self.primary_endpoint.endpoint,
                 secondary=self.standby_endpoint.endpoint,
@@ -168,60 +177,53 @@ class MultiRegionApp(Construct):
                 secondary_health=self.standby_endpoint.health_check,
             )
             self.health_alarms = self._health_alarms()
-            asleep = any(isinstance(each, ColdStandby) for each in self.standby.standby)
-            if asleep:
-                self._warn_if_it_looks_awake()
+            if has_cold_parts(self.standby):
+                warn_if_it_looks_awake(self, self.standby)
             self.plan = FailoverPlan(
                 self.global_stack,
                 "Plan",
                 detected_by=self.primary_health,
                 record=self.record,
                 controller=self.controller,
-                alarm_time=None if self.probe is None else self.probe.alarm_time,
-                secondary_health=self.standby_endpoint.health_check if asleep else None,
+                alarm_time=control.probe.alarm_time if control else None,
+                secondary_health=self.standby_endpoint.health_check if has_cold_parts(self.standby) else None,
                 replicates=self.primary.replicates,
                 recovery_time_objective=recovery_time_objective,
                 recovery_point_objective=recovery_point_objective,
             )
 
-    def _parts_of(self, stack: cdk.Stack) -> Construct:
+    def _parts_of(self, check: Check, stack: cdk.Stack) -> Construct:
         """Where this class puts its parts in a stack of somebody else's, out of the way of that one's names."""
-        if stack not in self._parts:
-            found = stack.node.try_find_child(_PARTS)
-            self._parts[stack] = cast("Construct", found) if found else Construct(stack, _PARTS)
-        return self._parts[stack]
+        check.require(
+            stack.node.try_find_child(_PARTS) is None,
+            f"the stack {stack.node.path} has a construct {_PARTS!r}.",
+            remedy="The parts of its endpoint go there: give yours another id.",
+        )
+        return Construct(stack, _PARTS)
 
-    def _zone_in(self, stack: cdk.Stack) -> route53.IHostedZone:
-        zone = self._zone
-        if isinstance(zone, str):
-            return route53.HostedZone.from_lookup(self._parts_of(stack), _ZONE, domain_name=zone)
-        if isinstance(zone, route53.HostedZoneAttributes):
-            return route53.HostedZone.from_hosted_zone_attributes(
-                self._parts_of(stack), _ZONE, hosted_zone_id=zone.hosted_zone_id, zone_name=zone.zone_name
-            )
-        return zone
-
-    def _endpoint(self, check: Check, service: RegionalService, region: str) -> RegionalEndpoint:
-        zone = self._zone
-        zone_name = plain(zone) if isinstance(zone, str) else zone_name_of(check, zone)
+    def _endpoint(
+        self, service: RegionalService, parts: Construct, name: str, probing: _Probing
+    ) -> RegionalEndpoint:
         return RegionalEndpoint(
-            self._parts_of(service.stack),
+            parts,
             "Endpoint",
-            zone=self._zone_in(service.stack),
+            zone=self._zone.within(parts),
             shared_name=self._record_name,
-            regional_name=_beside(name_in_full(check, zone_name, self._record_name), zone_name, region),
+            regional_name=name,
             serves=service.serves,
+            health_path=probing.path,
+            health_interval=probing.interval,
+            failure_threshold=probing.threshold,
             health_check_scope=self.global_stack,
-            removal_policy=self._removal_policy,
-            **self._probing,
+            removal_policy=probing.removal_policy,
         )
 
-    def _serving_alarm(self) -> ThresholdAlarm | None:
+    def _serving_alarm(self, parts: Construct) -> ThresholdAlarm | None:
         if self.standby.requests is None:
             return None
         primary, standby = self._regions
         return ThresholdAlarm(
-            self._parts_of(self.standby.stack),
+            parts,
             "StandbyServes",
             metric=self.standby.requests,
             threshold=1,
@@ -231,68 +233,27 @@ class MultiRegionApp(Construct):
             query="the health check's status by checker, in the console of Route 53; the alarms of the primary.",
         )
 
-    def _wake_up(self, settings: ControllerSettings | None) -> None:
-        parts, primary_region = self._parts_of(self.standby.stack), self._regions[0]
-        serves = self.primary.serves
-        self.probe = PrimaryProbe(
+    def _control(
+        self, parts: Construct, settings: ControllerSettings | None, probing: _Probing
+    ) -> StandbyControl:
+        return StandbyControl.make(
             parts,
-            "PrimaryProbe",
+            primary=self.primary,
+            primary_region=self._regions[0],
             host=self.primary_endpoint.regional_name,
-            path=self._probing["health_path"],
-            answer_age=kept_for(serves.needs) if isinstance(serves, RegionalApi) else None,
-            removal_policy=self._removal_policy,
-        )
-        take_over = TakeOverHealthCheck(parts, "TakeOver", primary_region=primary_region)
-        self.controller = FailoverController(
-            parts,
-            "Controller",
-            decided_by=self._deciding_alarm(parts, self.probe),
-            standby=self.standby.standby,
-            take_over=take_over,
+            path=probing.path,
+            standby=self.standby,
             settings=settings,
-            removal_policy=self._removal_policy,
+            removal_policy=probing.removal_policy,
         )
-        children = [self.primary_endpoint.health_check, take_over]
-        self.primary_health = CalculatedHealthCheck(
+
+    def _primary_health(self, control: StandbyControl | None) -> route53.IHealthCheck:
+        endpoint = self.primary_endpoint.health_check
+        if control is None:
+            return endpoint
+        children = [endpoint, control.take_over]
+        return CalculatedHealthCheck(
             self.global_stack, "PrimaryHealth", children=children, at_least=len(children)
-        )
-
-    def _warn_if_it_looks_awake(self) -> None:
-        serves = self.standby.serves
-        if isinstance(serves, RegionalApi) and all(each.busy_is_well for each in serves.needs.functions):
-            cdk.Annotations.of(self).add_warning_v2(
-                "constructs-lib:cold-standby-looks-awake",
-                "The health route of the standby does not ask whether its functions are awake, so the name may lead "
-                "there before: give RegionNeeds(functions=[InvokeFunction(..., busy_is_well=False)]).",
-            )
-
-    def _deciding_alarm(self, parts: Construct, probe: PrimaryProbe) -> cloudwatch.AlarmBase:
-        """Rings when the primary has to be taken over.
-
-        Health checkers that do not reach a primary which the probe reaches lead all users to the standby. One that is
-        warm notices by requests that it has no capacity for, and must wake then.
-        """
-        warm = [each.function for each in self.standby.standby if isinstance(each, WarmStandby)]
-        throttled = [
-            ThresholdAlarm(
-                parts,
-                f"Throttled{number}",
-                metric=function.metric_throttles(statistic="Sum", period=cdk.Duration.minutes(1)),
-                threshold=1,
-                means="More users are led to the warm standby than it has capacity for.",
-                cause="health checkers do not reach the primary; the standby is not awake yet.",
-                query="the health check's status by checker, in the console of Route 53.",
-            )
-            for number, function in enumerate(warm, start=1)
-        ]
-        if not throttled:
-            return probe.alarm
-        return CombinedAlarm(
-            parts,
-            "PrimaryDown",
-            children=[probe.alarm, *throttled],
-            means="The primary does not answer, or users are led to the standby all the same.",
-            route=AlarmRoute.silent(),
         )
 
     def _health_alarms(self) -> Mapping[str, HealthCheckAlarms]:
@@ -307,53 +268,3 @@ class MultiRegionApp(Construct):
             )
             for region, (part, health_check, severity) in checks.items()
         }
-
-
-def _place(
-    scope: Construct,
-    account: str,
-    regions: Sequence[str],
-    stack_name: str,
-    *,
-    role: Literal["primary", "standby"],
-    primary: cdk.Stack | None = None,
-) -> RegionScope:
-    region, other = regions if role == "primary" else reversed(regions)
-    return RegionScope(
-        scope=scope,
-        construct_id=region,
-        settings=StackSettings(
-            env=cdk.Environment(account=account, region=region),
-            stack_name=stack_name,
-            cross_region_references=True,
-        ),
-        role=role,
-        other_region=other,
-        primary=primary,
-    )
-
-
-def _beside(name: str, zone_name: str, region: str) -> str:
-    """The name of a Region beside the shared one: ``orders-eu-west-1.example.com`` for ``orders.example.com``."""
-    if name == zone_name:
-        return f"{region}.{name}"
-    label, _, rest = name.partition(".")
-    return f"{label}-{region}.{rest}"
-
-
-def _check_places(check: Check, account: str, regions: Sequence[str]) -> None:
-    check.instance("account", account, str)
-    check.instance("regions", regions, list, tuple)
-    for region in regions:
-        check.instance("regions", region, str)
-    check.require(
-        not is_token([account, *regions]),
-        f"account and regions are {account!r} and {regions!r}, known only at deployment.",
-        remedy="What one Region refers to in another is found by name: give fixed ones.",
-    )
-    check.require(
-        len(regions) == _REGIONS and len(set(regions)) == _REGIONS,
-        f"regions is {list(regions)!r}.",
-        remedy="Give two different Regions, the primary's first. For more, that all serve, compose RegionalEndpoint "
-        "with LatencyRecords.",
-    )

@@ -1,7 +1,7 @@
 """What a multi-Region app and whoever builds one of its Regions tell each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypedDict, cast
 
 import aws_cdk as cdk
@@ -70,7 +70,7 @@ class RegionalService:
     serves: RegionalApi | Endpoint
     requests: cloudwatch.IMetric | None = None
     standby: Sequence[Standby] = ()
-    replicates: Sequence[Replication] = field(default=())
+    replicates: Sequence[Replication] = ()
 
 
 def check_service(check: Check, made: object, place: RegionScope) -> RegionalService:
@@ -88,9 +88,17 @@ def check_service(check: Check, made: object, place: RegionScope) -> RegionalSer
     )
     check.require(
         path.startswith(f"{place.scope.node.path}/"),
-        f"the stack {path} is outside.",
+        f"the stack {path} is not in {place.scope.node.path}.",
         remedy="Make it in the scope of the RegionScope: cdk.Stack(place.scope, place.construct_id, **place.settings).",
     )
+    check.offers(
+        "RegionalService.requests",
+        service.requests,
+        "to_metric_config",
+        remedy="Give a metric of CloudWatch.",
+    )
+    check.instance("RegionalService.standby", service.standby, list, tuple)
+    check.instance("RegionalService.replicates", service.replicates, list, tuple)
     if not isinstance(service.serves, RegionalApi):
         check_endpoint(check, f"what serves in {place.region}", service.serves)
     return service

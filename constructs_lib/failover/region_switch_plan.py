@@ -1,7 +1,6 @@
 """A plan of ARC Region switch: people take over and fail back by executing it, step by step, with approvals."""
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -28,6 +27,7 @@ from constructs_lib.failover.region_switch_steps import (
     step_function,
     switch_step,
 )
+from constructs_lib.failover.regions import REGION
 from constructs_lib.function import FunctionLogs
 
 __all__ = ["RegionSwitchPlan"]
@@ -35,7 +35,6 @@ __all__ = ["RegionSwitchPlan"]
 # https://docs.aws.amazon.com/arc-region-switch/latest/api/API_CreatePlan.html
 _LONGEST_OBJECTIVE = 10_080
 _LONGEST_NAME = 32
-_REGION = re.compile(r"[a-z]{2}-[a-z-]+-\d+")
 
 
 class RegionSwitchPlan(Construct):
@@ -224,7 +223,7 @@ def _check_regions(check: Check, controller: FailoverController, primary: str) -
     """The standby's Region, which is the controller's."""
     check.instance("primary_region", primary, str)
     check.require(
-        is_token(primary) or bool(_REGION.fullmatch(primary)),
+        is_token(primary) or bool(REGION.fullmatch(primary)),
         f"primary_region is {primary!r}.",
         remedy="Give the name of a Region, such as 'eu-west-1'.",
     )

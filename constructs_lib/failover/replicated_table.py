@@ -163,8 +163,8 @@ class ReplicatedTable(dynamodb.TableV2):
         return Replication(
             data=self._data,
             lag=cdk.Duration.seconds(recovery_point_seconds(lag)),
-            arithmetic=f"{lag_seconds(lag)} s, from which on alarms ring, + {NOTICED_AFTER} until they do; AWS promises "
-            "no bound",
+            arithmetic=f"{lag_seconds(lag)} s, from which on alarms ring, + {NOTICED_AFTER} until they do; AWS "
+            "promises no bound",
             source=GLOBAL_TABLES,
         )
 

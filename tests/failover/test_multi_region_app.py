@@ -342,6 +342,26 @@ class TestNames:
         asked = {(each["provider"], each["props"]["domainName"]) for each in manifest["missing"]}
         assert asked == {("hosted-zone", "example.com")}
 
+    def test_a_zone_of_the_app_can_be_given(self) -> None:
+        root = fresh_app()
+        home = cdk.Stack(root, "Zones", env=cdk.Environment(account=ACCOUNT, region="us-east-1"))
+        zone = route53.PublicHostedZone(home, "Zone", zone_name="example.com")
+        make, _ = makes()
+        app = MultiRegionApp(
+            root, "Shop", account=ACCOUNT, regions=REGIONS, make=make, zone=zone, record_name="orders"
+        )
+
+        records = synthesize(app.global_stack).of_type("AWS::Route53::RecordSet").values()
+        assert records
+        assert all("HostedZoneId" in each["Properties"] for each in records)
+
+    @pytest.mark.parametrize("regions", [["us-east-1", "us-west-2"], ["eu-west-1", "us-east-1"]])
+    def test_a_region_may_be_that_of_the_global_stack(self, regions: list[str]) -> None:
+        app = app_of(regions=regions)
+
+        assert [stack.region for stack in app.stacks] == [*regions, "us-east-1"]
+        assert synthesize(app.global_stack).of_type("AWS::Route53::RecordSet")
+
     def test_stacks_are_called_as_given(self) -> None:
         app = app_of(stack_name="Orders-prod")
 
@@ -377,8 +397,17 @@ class TestRefusals:
                 "compose RegionalEndpoint with LatencyRecords",
             ),
             ({"regions": "eu-west-1,us-west-2"}, "regions is 'eu-west-1,us-west-2'. Give list or tuple"),
-            ({"regions": [cdk.Aws.REGION, "us-west-2"]}, "known only at deployment"),
-            ({"account": cdk.Aws.ACCOUNT_ID}, "known only at deployment"),
+            ({"regions": [cdk.Aws.REGION, "us-west-2"]}, r"regions\[0\] is .* Give the name of a Region"),
+            ({"regions": ["eu-west-1", "Frankfurt"]}, r"regions\[1\] is 'Frankfurt'"),
+            ({"account": cdk.Aws.ACCOUNT_ID}, "account is .*known now"),
+            ({"account": "12"}, "account is '12'. Give its 12 digits"),
+            ({"stack_name": 5}, "stack_name is 5"),
+            ({"health_interval": cdk.Duration.seconds(20)}, "^Shop: health_interval is 20 seconds"),
+            ({"health_path": None}, "^Shop: health_path is None"),
+            ({"zone": ""}, "^Shop: zone is ''"),
+            ({"zone": "ex ample"}, "^Shop: zone is 'ex ample'"),
+            ({"service": {"requests": 5}}, "^Shop: RegionalService.requests is 5"),
+            ({"service": {"standby": "warm"}}, "^Shop: RegionalService.standby is 'warm'"),
             ({"make": None}, "make is None. Give a function"),
             ({"zone": 5}, "zone is 5. Give a hosted zone"),
             ({"make": lambda _: None}, "what was made in eu-west-1 is None. Give RegionalService"),
@@ -402,12 +431,30 @@ class TestRefusals:
         ):
             app_of(make=make)
 
+    def test_a_zone_without_a_name_is_refused(self) -> None:
+        stack = cdk.Stack(fresh_app(), "Zones")
+        zone = route53.HostedZone.from_hosted_zone_id(stack, "Zone", "Z123")
+
+        with pytest.raises(ConfigurationError, match=r"^Shop: zone has no name"):
+            app_of(zone=zone)
+
+    def test_a_construct_of_ones_own_where_the_endpoint_goes_is_refused(self) -> None:
+        make, made = makes()
+
+        def occupied(place: RegionScope) -> RegionalService:
+            service = make(place)
+            cdk.CfnResource(made[-1], "Failover", type="AWS::SNS::Topic")
+            return service
+
+        with pytest.raises(ConfigurationError, match="Shop/eu-west-1 has a construct 'Failover'"):
+            app_of(make=occupied)
+
     def test_a_stack_elsewhere_is_refused(self) -> None:
         def make(place: RegionScope) -> RegionalService:
             stack = cdk.Stack(fresh_app(), "Elsewhere", **place.settings)
             return RegionalService(stack=stack, serves=ExternalEndpoint("a.example.org"))
 
-        with pytest.raises(ConfigurationError, match="the stack Elsewhere is outside"):
+        with pytest.raises(ConfigurationError, match="the stack Elsewhere is not in Shop"):
             app_of(make=make)
 
     def test_a_recovery_point_that_the_data_cannot_hold_is_refused(self) -> None:
