@@ -13,6 +13,7 @@ from benchmarks import (
     monitoring_alarms,
     our_alarms,
     ours,
+    region_figures,
     slopes,
     templates,
     twin,
@@ -37,7 +38,7 @@ def against_twin(repetitions: int) -> list[Figure]:
     """One more fully equipped function, compared with the same function hand-written."""
     ((build, both),) = slopes.time_slopes(ours.build, [twin.build], repetitions)
     calls = slopes.calls_of(ours.build, twin.build)
-    return compared("function", "L2s", (build, both, calls), (0.9, 1.0, 0.7))
+    return compared("one more function", "L2s", (build, both, calls), (0.9, 1.0, 0.7))
 
 
 def sizes() -> list[Figure]:
@@ -92,7 +93,7 @@ def main() -> int:
     options = parser.parse_args()
     console = Console(width=max(NARROWEST, Console().width))
     functions = differences(*(templates.template(side, 2) for side in (ours.build, twin.build)))
-    if different := [*functions, *alarm_figures.alarms_that_differ()]:
+    if different := [*functions, *alarm_figures.alarms_that_differ(), *region_figures.apps_that_differ()]:
         console.print("Two sides no longer build the same resources, so nothing was measured:")
         for line in different[:MOST_SHOWN]:
             console.print(line, markup=False, highlight=False)
@@ -103,6 +104,7 @@ def main() -> int:
         *sizes(),
         *against_twin(options.repetitions),
         *alarm_figures.figures(options.repetitions),
+        *region_figures.figures(options.repetitions),
         second_synth(),
     ]
     print_figures(console, figures)

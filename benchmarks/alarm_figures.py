@@ -24,10 +24,10 @@ def figures(repetitions: int) -> list[Figure]:
     own = (our_alarms.build_only(ITS_OWN), monitoring_alarms.build_its_own)
     ((own_build, own_both),) = slopes.time_slopes(own[0], own[1:], repetitions)
     return [
-        *compared("full alarm set", "L2s", (*full_set[0], calls[0]), (0.7, 1.0, 0.4)),
-        *compared("full alarm set", _OTHER, (*full_set[1], calls[1]), (None, 1.0, None)),
+        *compared("one more full alarm set", "L2s", (*full_set[0], calls[0]), (0.7, 1.0, 0.4)),
+        *compared("one more full alarm set", _OTHER, (*full_set[1], calls[1]), (None, 1.0, None)),
         *compared(
-            f"set of its own {len(ITS_OWN)}",
+            f"one more set of its own {len(ITS_OWN)}",
             _OTHER,
             (own_build, own_both, slopes.calls_of(*own)),
             (None, 1.0, None),

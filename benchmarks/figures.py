@@ -32,11 +32,11 @@ Targets = tuple[float | None, float | None, float | None]
 
 
 def compared(name: str, against: str, pairs: tuple[Pair, Pair, Pair], targets: Targets) -> list[Figure]:
-    """What one more `name` costs, as ratios against another way to write it."""
+    """What `name` costs, as ratios against another way to write it."""
     kinds = (("build", 1000, " ms"), ("build and synth", 1000, " ms"), ("round trips to Node", 1, ""))
     return [
         Figure(
-            name=f"one more {name}: {kind}",
+            name=f"{name}: {kind}",
             ours=f"{pair.ours * scale:.1f}{unit}",
             other=f"{against}: {pair.other * scale:.1f}{unit}",
             judged=pair.ratio,

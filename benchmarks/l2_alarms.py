@@ -8,10 +8,10 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from benchmarks.metrics import Metrics
-from benchmarks.watched import Figures, Scene, Watched, scene
+from benchmarks.watched import Figures, Scene, scene
 from benchmarks.workload import Build
 
-__all__ = ["COMPARISONS", "MISSING", "build"]
+__all__ = ["COMPARISONS", "MISSING", "build", "by_hand"]
 
 COMPARISONS = {
     "GreaterThanOrEqualToThreshold": cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -32,11 +32,11 @@ def build(stack: cdk.Stack) -> Build:
 
 
 def _sets(stack: cdk.Stack, given: Scene, count: int) -> None:
-    metrics = Metrics(given)
+    metrics = Metrics(given.alarms, given.durations)
     notify = actions.SnsAction(given.topic)
     for number, watched in enumerate(given.functions[:count]):
         scope = Construct(stack, f"Alarms{number}")
-        alarms = [(each, _alarm(scope, watched, metrics, each)) for each in given.alarms]
+        alarms = [(each, by_hand(scope, metrics.of(scope, watched, each.row), each)) for each in given.alarms]
         health = cloudwatch.CompositeAlarm(
             scope,
             "Health",
@@ -47,12 +47,13 @@ def _sets(stack: cdk.Stack, given: Scene, count: int) -> None:
         health.add_alarm_action(notify)
 
 
-def _alarm(scope: Construct, watched: Watched, metrics: Metrics, given: Figures) -> cloudwatch.Alarm:
+def by_hand(scope: Construct, metric: cloudwatch.IMetric, given: Figures) -> cloudwatch.Alarm:
+    """One alarm."""
     row = given.row
     return cloudwatch.Alarm(
         scope,
         row.construct_id,
-        metric=metrics.of(scope, watched, row),
+        metric=metric,
         threshold=given.threshold,
         evaluation_periods=row.evaluation_periods,
         datapoints_to_alarm=row.datapoints_to_alarm,

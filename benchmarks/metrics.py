@@ -1,28 +1,30 @@
 """The metrics that the alarms watch, by the L2 constructs of aws-cdk-lib, in the fewest calls that these allow."""
 
+from collections.abc import Mapping, Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from benchmarks.watched import Scene, Watched
+from benchmarks.watched import Figures, Watched, durations
 from constructs_lib.alarms import AlarmDefinition
 from constructs_lib.alarms.functions.function_row_parts import OF_FUNCTION, OF_QUALIFIER
 from constructs_lib.alarms.table.alarm_template import LOG_NAMESPACE
 from constructs_lib.alarms.table.definition import LogFilter, Operand
 from constructs_lib.function import LIVE_ALIAS
 
-__all__ = ["Metrics"]
+__all__ = ["Metrics", "operands"]
 
 
 class Metrics:
     """Makes metrics; what all functions can share is made once."""
 
-    def __init__(self, given: Scene) -> None:
-        self._durations = given.durations
+    def __init__(self, alarms: Sequence[Figures], periods: Mapping[int, cdk.Duration] | None = None) -> None:
+        self._durations = durations(alarms) if periods is None else periods
         filters: list[LogFilter | None] = []
-        for alarm in given.alarms:
-            filters += [alarm.row.log_filter, *(each.log_filter for each in _operands(alarm.row).values())]
+        for alarm in alarms:
+            filters += [alarm.row.log_filter, *(each.log_filter for each in operands(alarm.row).values())]
         self._patterns = {each.pattern: logs.FilterPattern.literal(each.pattern) for each in filters if each}
 
     def of(
@@ -40,7 +42,7 @@ class Metrics:
             period=period,
             using_metrics={
                 name: self._metric(scope, watched, row, operand, period)
-                for name, operand in _operands(row).items()
+                for name, operand in operands(row).items()
             },
         )
 
@@ -74,7 +76,8 @@ class Metrics:
         )
 
 
-def _operands(row: AlarmDefinition) -> dict[str, Operand]:
+def operands(row: AlarmDefinition) -> dict[str, Operand]:
+    """The metrics of metric math, by the names they have there."""
     return {
         name: Operand(metric=given) if isinstance(given, str) else given
         for name, given in row.operands.items()

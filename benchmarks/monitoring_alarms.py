@@ -78,7 +78,7 @@ def build_its_own(stack: cdk.Stack) -> Build:
 
 
 def _sets(stack: cdk.Stack, given: Scene, count: int) -> None:
-    metrics = Metrics(given)
+    metrics = Metrics(given.alarms, given.durations)
     notify = monitoring.SnsAlarmActionStrategy(on_alarm_topic=given.topic)
     facade = monitoring.MonitoringFacade(
         stack,

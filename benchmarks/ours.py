@@ -1,16 +1,19 @@
 """Fully equipped functions, built with this library."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import aws_cdk as cdk
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from benchmarks import workload
-from constructs_lib.alarms import AlarmTopic
+from constructs_lib.alarms import AlarmTopic, FunctionAlarmSettings
 from constructs_lib.function import ProvisionedConcurrency, SafeDeployment, ScheduledCapacity
 from constructs_lib.resilient_function import ResilientFunction
 
-__all__ = ["build", "build_smallest"]
+__all__ = ["build", "build_smallest", "busy_hours", "equipped"]
+
+_STANDARD = FunctionAlarmSettings()
 
 
 def build(stack: cdk.Stack) -> workload.Build:
@@ -25,7 +28,14 @@ def build_smallest(stack: cdk.Stack) -> workload.Build:
 
 def _functions(stack: cdk.Stack, count: int) -> None:
     _subscribe(stack)
-    concurrency = ProvisionedConcurrency(
+    concurrency = busy_hours()
+    for number in range(count):
+        equipped(stack, f"Function{number}", concurrency)
+
+
+def busy_hours() -> ProvisionedConcurrency:
+    """More environments are kept while people work."""
+    return ProvisionedConcurrency(
         minimum=workload.MINIMUM_ENVIRONMENTS,
         maximum=workload.MAXIMUM_ENVIRONMENTS,
         schedules=[
@@ -36,16 +46,27 @@ def _functions(stack: cdk.Stack, count: int) -> None:
             )
         ],
     )
-    for number in range(count):
-        ResilientFunction(
-            stack,
-            f"Function{number}",
-            code=workload.code(),
-            handler=workload.HANDLER,
-            reserved_concurrency=workload.RESERVED_CONCURRENCY,
-            provisioned_concurrency=concurrency,
-            deployment=SafeDeployment(),
-        )
+
+
+def equipped(
+    stack: cdk.Stack,
+    name: str,
+    concurrency: ProvisionedConcurrency,
+    environment: Mapping[str, str] | None = None,
+    alarms: FunctionAlarmSettings = _STANDARD,
+) -> ResilientFunction:
+    """A function with every protection on."""
+    return ResilientFunction(
+        stack,
+        name,
+        code=workload.code(),
+        handler=workload.HANDLER,
+        environment=environment,
+        alarms=alarms,
+        reserved_concurrency=workload.RESERVED_CONCURRENCY,
+        provisioned_concurrency=concurrency,
+        deployment=SafeDeployment(),
+    )
 
 
 def _smallest_functions(stack: cdk.Stack, count: int) -> None:

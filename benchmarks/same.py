@@ -5,7 +5,8 @@ What counts as the same, beside logical ids:
 - a name that CDK derives from the construct path, or one that CloudFormation derives from the logical id;
 - a composite's rule that gives its alarms by name, or by ARN;
 - a role's statements in an inline policy, or in an attached one;
-- the wording of descriptions, and the ids of metric-math terms that nothing refers to.
+- the wording of descriptions and of the tag ``Name``, and the ids of metric-math terms that nothing refers to;
+- the parameters and outputs by which stacks of several Regions refer to each other.
 """
 
 import copy
@@ -13,16 +14,17 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["differences"]
+__all__ = ["app_differences", "differences"]
 
 _COMPARED = ("Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy")
 _DERIVED_NAMES = ("AlarmName", "PolicyName")
-_UNORDERED = ("DependsOn", "Statements", "Action")
+_UNORDERED = ("DependsOn", "Statements", "Action", "Dimensions")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _OUTER_PARENTHESES = re.compile(r"^\((.*\))\)$")
+_EXPORTER = "Custom::CrossRegionExportWriter"
 _ROUNDS = 4
 """How far a difference may lie from where it shows, counted in references."""
 
@@ -41,8 +43,51 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def app_differences(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What only one of two apps holds, whose templates are given in the order in which they are deployed."""
+    pairs = zip(_with_same_references(one), _with_same_references(other), strict=True)
+    return [f"{number}: {found}" for number, pair in enumerate(pairs) for found in differences(*pair)]
+
+
+def _with_same_references(templates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """`templates` with parameters and outputs named after what they hold, and not after the ids of that."""
+    names: dict[str, str] = {}
+    renamed = []
+    for template in templates:
+        resources = _renamed(template, names)["Resources"]
+        _, labels = _labelled(resources)
+        for name, value in _told(template["Resources"], template.get("Outputs", {})):
+            held = json.dumps(_relabelled(value, labels), sort_keys=True)
+            # An output of one name is in each Region; a reference names the stack too.
+            names.setdefault(name, f"/cdk/exports/{hashlib.sha256(held.encode()).hexdigest()}")
+        renamed.append(_renamed(template, names))
+    return renamed
+
+
+def _told(resources: Resources, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a stack tells others: the name of each parameter and output, and what it holds."""
+    for resource in resources.values():
+        if resource["Type"] == _EXPORTER:
+            yield from resource["Properties"]["WriterProps"]["exports"].items()
+    for name, output in outputs.items():
+        yield name, output["Value"]
+
+
+def _renamed(template: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    text = json.dumps(template)
+    for name, label in names.items():
+        text = text.replace(name, label)
+    renamed: Mapping[str, Any] = json.loads(text)
+    return renamed
+
+
 def _described(given: Resources) -> tuple[Counter[str], Counter[str]]:
     """Each resource with types in place of references, and a label for each that knows its surroundings."""
+    bodies, labels = _labelled(given)
+    return bodies, Counter(labels.values())
+
+
+def _labelled(given: Resources) -> tuple[Counter[str], dict[str, str]]:
     resources = _with_statements_at_the_role(given)
     labels = {name: str(resource["Type"]) for name, resource in resources.items()}
     bodies: Counter[str] | None = None
@@ -53,7 +98,7 @@ def _described(given: Resources) -> tuple[Counter[str], Counter[str]]:
         }
         bodies = bodies or Counter(texts.values())
         labels = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
-    return bodies or Counter(), Counter(labels.values())
+    return bodies or Counter(), labels
 
 
 def _with_statements_at_the_role(given: Resources) -> Resources:
@@ -94,7 +139,8 @@ def _relabelled(value: Any, labels: Mapping[str, str], key: str = "") -> Any:
         case {"Fn::Sub": str(rule)} if key == "AlarmRule":
             relabelled = _rule(rule, labels)
         case dict():
-            ignored = {*_DERIVED_NAMES, *(("Id",) if "Expression" in value else ())}
+            math, tag = "Expression" in value, value.get("Key") == "Name"
+            ignored = {*_DERIVED_NAMES, *(("Id",) if math else ()), *(("Value",) if tag else ())}
             relabelled = {
                 name: _relabelled(item, labels, name) for name, item in value.items() if name not in ignored
             }

@@ -4,6 +4,7 @@ What a stack's functions can share is made once. The texts and thresholds of the
 library's table, so that the two sides differ in nothing but the constructs that they are written with.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,7 +27,7 @@ from constructs_lib.alarms import LAMBDA_ALARMS, FunctionSubject
 from constructs_lib.alarms.table.description import describe
 from constructs_lib.alarms.table.resolution import widen
 
-__all__ = ["build"]
+__all__ = ["Parts", "Shared", "TwinFunction", "acknowledge", "alarm_topic", "build"]
 
 _TIMEOUT_SECONDS = 30
 _SUBJECT = FunctionSubject(function_name="", timeout_ms=_TIMEOUT_SECONDS * 1000)
@@ -45,41 +46,9 @@ class Shared(Construct):
         self.retention = cdk.Duration.days(14)
         self.schedule = workload.business_hours()
         self.time_zone = cdk.TimeZone.EUROPE_BERLIN
-        self.notify = actions.SnsAction(self._topic())
+        self.notify = actions.SnsAction(alarm_topic(self))
         self.application = codedeploy.LambdaApplication(self, "Application")
         self.deployer = self._deployer()
-
-    def _topic(self) -> sns.Topic:
-        account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        cloudwatch_principal = iam.ServicePrincipal("cloudwatch.amazonaws.com")
-        key = kms.Key(
-            self,
-            "Key",
-            description="Alarm notifications",
-            enable_key_rotation=True,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsEncrypt",
-                principals=[cloudwatch_principal],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],
-                conditions=account,
-            )
-        )
-        topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsPublish",
-                principals=[cloudwatch_principal],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions=account,
-            )
-        )
-        topic.add_subscription(subscriptions.EmailSubscription("on-call@example.com"))
-        return topic
 
     def _deployer(self) -> iam.IRole:
         policy = "service-role/AWSCodeDeployRoleForLambdaLimited"
@@ -90,11 +59,46 @@ class Shared(Construct):
             managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
         )
         finding = f"AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]"
-        _acknowledge(role, "AWS maintains this policy for CodeDeploy on Lambda.", finding)
+        acknowledge(role, "AWS maintains this policy for CodeDeploy on Lambda.", finding)
         return role.without_policy_updates()
 
 
-def _acknowledge(construct: Construct, reason: str, *findings: str) -> None:
+def alarm_topic(scope: Construct) -> sns.Topic:
+    """A topic that alarms can publish to, and its key."""
+    account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
+    cloudwatch_principal = iam.ServicePrincipal("cloudwatch.amazonaws.com")
+    key = kms.Key(
+        scope,
+        "Key",
+        description="Alarm notifications",
+        enable_key_rotation=True,
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+    )
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsEncrypt",
+            principals=[cloudwatch_principal],
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions=account,
+        )
+    )
+    topic = sns.Topic(scope, "Topic", master_key=key, enforce_ssl=True)
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsPublish",
+            principals=[cloudwatch_principal],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions=account,
+        )
+    )
+    topic.add_subscription(subscriptions.EmailSubscription("on-call@example.com"))
+    return topic
+
+
+def acknowledge(construct: Construct, reason: str, *findings: str) -> None:
+    """Tell CDK's validation why findings are right."""
     cdk.Validations.of(construct).acknowledge(
         *(cdk.Acknowledgment(id=finding, reason=reason) for finding in findings)
     )
@@ -107,18 +111,26 @@ class Parts:
     function: lambda_.Function
     alias: lambda_.Alias
     queue: sqs.Queue
+    log_group: logs.LogGroup
 
 
 class TwinFunction(Construct):
     """One function with everything that `ResilientFunction` puts around it."""
 
-    def __init__(self, scope: Construct, construct_id: str, shared: Shared) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        shared: Shared,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(scope, construct_id)
-        function = self._function(construct_id, shared)
-        alias = lambda_.Alias(self, "Live", alias_name=_ALIAS, version=function.current_version)
+        function = self._function(construct_id, shared, environment or {})
+        self.function = function
+        self.alias = alias = lambda_.Alias(self, "Live", alias_name=_ALIAS, version=function.current_version)
         queue = self._dead_letters(alias, shared)
         self._concurrency(alias, shared)
-        alarms = self._alarms(Parts(function, alias, queue), shared)
+        alarms = self._alarms(Parts(function, alias, queue, self.log_group), shared)
         health = cloudwatch.CompositeAlarm(
             self,
             "Health",
@@ -141,8 +153,8 @@ class TwinFunction(Construct):
             role=shared.deployer,
         )
 
-    def _function(self, name: str, shared: Shared) -> lambda_.Function:
-        log_group = logs.LogGroup(
+    def _function(self, name: str, shared: Shared, environment: Mapping[str, str]) -> lambda_.Function:
+        self.log_group = log_group = logs.LogGroup(
             self,
             "Logs",
             retention=logs.RetentionDays.THREE_MONTHS,
@@ -163,7 +175,7 @@ class TwinFunction(Construct):
                 )
             },
         )
-        _acknowledge(
+        acknowledge(
             role,
             "X-Ray has no resource to name: AWS requires '*'.",
             "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
@@ -178,7 +190,7 @@ class TwinFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=512,
             timeout=shared.timeout,
-            environment={"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_LOG_LEVEL": "INFO"},
+            environment={"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_LOG_LEVEL": "INFO", **environment},
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
@@ -186,7 +198,7 @@ class TwinFunction(Construct):
             role=role,
             tracing=lambda_.Tracing.ACTIVE,
         )
-        _acknowledge(function, "The alias has a destination.", "Serverless::Serverless-LambdaDLQ")
+        acknowledge(function, "The alias has a destination.", "Serverless::Serverless-LambdaDLQ")
         return function
 
     def _dead_letters(self, alias: lambda_.Alias, shared: Shared) -> sqs.Queue:
@@ -198,7 +210,7 @@ class TwinFunction(Construct):
             retention_period=shared.retention,
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
-        _acknowledge(
+        acknowledge(
             queue,
             "This is the dead-letter queue.",
             "AwsSolutions::AwsSolutions-SQS3",

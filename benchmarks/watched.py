@@ -4,7 +4,7 @@ Figures and texts of the alarms come from the library's table, worked out before
 hand knows them beforehand: the sides differ in nothing but the constructs that they are written with.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,7 @@ from constructs_lib.alarms.table.description import describe
 from constructs_lib.alarms.table.resolution import applies, widen
 from constructs_lib.function import LIVE_ALIAS
 
-__all__ = ["EVERYTHING", "Figures", "Scene", "Watched", "scene", "subject_of"]
+__all__ = ["EVERYTHING", "Figures", "Scene", "Watched", "durations", "figures", "scene", "subject_of"]
 
 EVERYTHING = FunctionAlarmSettings(profile=Profile.COMPLETE)
 
@@ -77,15 +77,29 @@ def scene(stack: cdk.Stack) -> Scene:
     """As many functions as alarms are ever put on: few and many sets are measured in the same stack."""
     functions = [_watched(stack, number) for number in range(workload.MANY)]
     subject = subject_of(functions[0])
-    rows = [widen(row, None, subject) for row in LAMBDA_ALARMS if applies(row, subject)]
+    alarms = figures(subject)
     topic = sns.Topic(stack, "Topic")
     return Scene(
         functions=functions,
         topic=topic,
         route=AlarmRoute.to_topic(topic),  # which lets CloudWatch publish there: all sides need that
-        alarms=[_figures(row, subject) for row in rows],
-        durations={period: cdk.Duration.seconds(period) for period in {row.period for row in rows}},
+        alarms=alarms,
+        durations=durations(alarms),
     )
+
+
+def figures(subject: FunctionSubject, without: Collection[str] | None = None) -> Sequence[Figures]:
+    """The alarms of the full set that a function can have, or all `without` some where that is known beforehand."""
+    return [
+        _figures(widen(row, None, subject), subject)
+        for row in LAMBDA_ALARMS
+        if (applies(row, subject) if without is None else row.name not in without)
+    ]
+
+
+def durations(alarms: Sequence[Figures]) -> Mapping[int, cdk.Duration]:
+    """The periods of `alarms`, each made once."""
+    return {period: cdk.Duration.seconds(period) for period in {each.row.period for each in alarms}}
 
 
 def subject_of(watched: Watched) -> FunctionSubject:

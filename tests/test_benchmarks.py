@@ -4,9 +4,21 @@ import copy
 
 import pytest
 
-from benchmarks import alarm_figures, l2_alarms, monitoring_alarms, our_alarms, ours, slopes, templates, twin
+from benchmarks import (
+    alarm_figures,
+    l2_alarms,
+    l2_two_regions,
+    monitoring_alarms,
+    our_alarms,
+    our_two_regions,
+    ours,
+    region_figures,
+    slopes,
+    templates,
+    twin,
+)
 from benchmarks.monitoring_alarms import ITS_OWN
-from benchmarks.same import differences
+from benchmarks.same import app_differences, differences
 from benchmarks.workload import Side
 from constructs_lib.alarms import LAMBDA_ALARMS
 
@@ -74,6 +86,46 @@ def test_one_more_set_of_alarms_takes_fewer_round_trips_than_by_l2_constructs() 
 
 def test_one_more_set_of_alarms_takes_no_more_round_trips_than_by_cdk_monitoring_constructs() -> None:
     assert slopes.calls_of(our_alarms.build, monitoring_alarms.build).ratio <= 1
+
+
+def test_the_app_in_two_regions_by_l2_constructs_is_the_same_resources() -> None:
+    assert region_figures.apps_that_differ() == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "kind", "member"),
+    [
+        (0, "AWS::ApiGatewayV2::DomainName", "DomainName"),
+        (1, "AWS::Lambda::Function", "Environment"),
+        (2, "AWS::Route53::RecordSet", "Failover"),
+    ],
+)
+def test_comparison_sees_what_differs_in_any_stack_of_an_app(stack: int, kind: str, member: str) -> None:
+    app = region_figures.templates(our_two_regions.build)
+    changed = copy.deepcopy(app)
+    resource = next(body for body in changed[stack]["Resources"].values() if body["Type"] == kind)
+    del resource["Properties"][member]
+    found = app_differences(app, changed)
+    assert [line for line in found if line.startswith(f"{stack}: -")]
+
+
+def test_comparison_sees_a_reference_to_the_other_region() -> None:
+    app = region_figures.templates(our_two_regions.build)
+    changed = copy.deepcopy(app)
+    records = [
+        body["Properties"]["AliasTarget"]
+        for body in changed[2]["Resources"].values()
+        if body["Type"] == "AWS::Route53::RecordSet"
+    ]
+    for record in records:  # the secondary leads to where the primary does
+        record.update(records[0])
+    assert len(app_differences(app, changed)) == 4
+
+
+def test_the_app_in_two_regions_takes_few_more_round_trips_than_by_l2_constructs() -> None:
+    # What it checks, and each alarm that stands alone, takes some.
+    ours_, other = (region_figures.calls(side) for side in (our_two_regions.build, l2_two_regions.build))
+    assert ours_ <= 1.2 * other
 
 
 def _alarms(side: Side) -> int:

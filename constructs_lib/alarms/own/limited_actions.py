@@ -30,7 +30,7 @@ class LimitedActions(cloudwatch.AlarmBase):
         """Route this alarm, once its actions are checked."""
         actions = telling.actions(self)
         for given in actions.by_state().values():
-            self._refuse_scaling(check, given)
+            self._refuse_scaling(given, check)
         apply_route(self, self, actions)
 
     def add_alarm_action(self, *actions: cloudwatch.IAlarmAction) -> None:
@@ -49,24 +49,27 @@ class LimitedActions(cloudwatch.AlarmBase):
         super().add_insufficient_data_action(*actions)
 
     def _check_actions(self, state: str, actions: Sequence[cloudwatch.IAlarmAction]) -> None:
-        scope = self.node.scope
-        check = Check(cast("Construct", scope), self.node.id)
-        self._refuse_scaling(check, actions)
+        self._refuse_scaling(actions)
         counts: dict[str, int] = self.__dict__.setdefault("_action_counts", {})
         count = counts.get(state, 0) + len(actions)
-        check.require(
-            count <= MOST_ACTIONS,
-            f"it has {count} {state} actions.",
-            remedy=f"An alarm takes {MOST_ACTIONS} per state: send one to a topic and subscribe there.",
-        )
+        if count > MOST_ACTIONS:
+            self._check().fail(
+                f"it has {count} {state} actions.",
+                remedy=f"An alarm takes {MOST_ACTIONS} per state: send one to a topic and subscribe there.",
+            )
         counts[state] = count
 
-    def _refuse_scaling(self, check: Check, actions: Sequence[object]) -> None:
+    def _refuse_scaling(self, actions: Sequence[object], check: Check | None = None) -> None:
         for action in actions:
             scaling = _SCALING & {kind.__name__ for kind in type(action).__mro__}
-            check.require(
-                self.CAN_SCALE or not scaling,
-                f"one of its actions is {'/'.join(scaling)}, which such an alarm cannot do.",
-                remedy="Anomaly, query and composite alarms notify topics, run functions and open OpsItems; scale by "
-                "an alarm on one metric.",
-            )
+            if scaling and not self.CAN_SCALE:
+                (check or self._check()).fail(
+                    f"one of its actions is {'/'.join(scaling)}, which such an alarm cannot do.",
+                    remedy="Anomaly, query and composite alarms notify topics, run functions and open OpsItems; scale "
+                    "by an alarm on one metric.",
+                )
+
+    def _check(self) -> Check:
+        """Made where it fails: it takes calls into jsii."""
+        node = self.node
+        return Check(cast("Construct", node.scope), node.id)

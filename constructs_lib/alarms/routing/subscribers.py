@@ -21,9 +21,13 @@ class SubscriberCheck:
         """Warn at `owner` about `topic`."""
         self._owner = owner
         self._topic = topic
+        self.subscribed = False
+        """Set where the owner has added a subscription itself; otherwise the whole app is searched for one."""
 
     def validate(self) -> list[str]:
         """Warn, unless somebody subscribes."""
+        if self.subscribed:
+            return []
         # The token itself, not what it resolves to, which is the same Ref in every stack.
         arn = self._topic.topic_arn
         if not any(arn in _listened(node, self._topic) for node in self._owner.node.root.node.find_all()):

@@ -90,7 +90,8 @@ class AlarmTopic(SharedInStack):
         )
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
         self.route = AlarmRoute.to_topic(self.topic)
-        self.node.add_validation(SubscriberCheck(self, self.topic))
+        self._listeners = SubscriberCheck(self, self.topic)
+        self.node.add_validation(self._listeners)
 
     @property
     def dead_letter_queue(self) -> sqs.Queue:
@@ -181,11 +182,13 @@ class AlarmTopic(SharedInStack):
 
     def _subscribe(self, subscription: sns.ITopicSubscription) -> sns.Subscription:
         try:
-            return self.topic.add_subscription(subscription)
+            added = self.topic.add_subscription(subscription)
         except RuntimeError as error:  # CDK's way to refuse an argument
             self._check().fail(
                 f"CDK refuses the subscription: {error}", remedy="Add each subscriber once.", cause=error
             )
+        self._listeners.subscribed = True
+        return added
 
     def _check_text(self, name: str, value: str, part: str, wanted: str) -> None:
         check = self._check()
