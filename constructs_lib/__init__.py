@@ -20,6 +20,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     what rings, and everything one looks at next
 ``failover``
     names that lead away from what is unhealthy: health checks, records that depend on them, regional endpoints
+``backup``
+    backups that are there when they are needed: scheduled, kept as long as promised, and watched
 ``heartbeat``
     heartbeats of work that is done less often than an alarm can look back
 ``resilient_function``

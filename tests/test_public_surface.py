@@ -41,6 +41,7 @@ SURFACE = {
         "StateChange",
         "function_subject",
     },
+    "backup": {"BACKUP_NAMESPACE", "MOST_TABLES", "Retention", "ScheduledBackup"},
     "bundling": {"DEFAULT_EXCLUDE", "PythonCode", "Target"},
     "checks": {"Check", "ConfigurationError", "acknowledge", "is_token"},
     "dashboards": {

@@ -19,6 +19,7 @@ _ROOMS = (
     "heartbeat",
     "dashboards",
     "failover",
+    "backup",
     "alarms",
     "alarms.services",
     "alarms.watch",
