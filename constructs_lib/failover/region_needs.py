@@ -168,7 +168,7 @@ def check_needs(check: Check, needs: object) -> None:
             "function_arn",
             remedy="Give a function of CDK, or an alias of one.",
         )
-        check.instance("needs.functions[...].event", asked.event, dict)
+        check.instance("needs.functions[...].event", asked.event, Mapping)
         check.instance("needs.functions[...].busy_is_well", asked.busy_is_well, bool)
     for alarm in given.alarms:
         check.require(

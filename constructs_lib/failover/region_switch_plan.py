@@ -89,7 +89,8 @@ class RegionSwitchPlan(Construct):
                 Left out: the plan has none.
             application_health: alarms of both Regions that are silent while users are served, by which Region switch
                 measures the time to recover. Left out: it measures how long the steps took.
-            step_timeout: for how long a step is tried again, up to a day. Left out: 30 minutes.
+            step_timeout: for how long a step is tried again, from one try of the controller up to a day. Left out: half
+                an hour.
             log_settings: retention and encryption of the steps' logs. Left out: `FunctionLogs()`.
             removal_policy: what becomes of these logs with the stack. Left out, they are retained.
 

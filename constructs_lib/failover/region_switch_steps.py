@@ -128,7 +128,7 @@ def check_tries(check: Check, controller: FailoverController, timeout: cdk.Durat
     """How a step of `controller` is tried within `timeout`: again once the last call is over, and not before."""
     interval = -(-_timeout(controller) // 60)
     if timeout is None:
-        return Tries(interval=interval, timeout=max(_STEP_MINUTES, 2 * interval))
+        return Tries(interval=interval, timeout=_STEP_MINUTES)
     check.duration("step_timeout", timeout, interval, _LONGEST_MINUTES, unit="minutes")
     return Tries(interval=interval, timeout=timeout.to_minutes())
 

@@ -47,6 +47,7 @@ class Need:
         probe: asks it; returns what is wrong, or None.
         vital: whether a probe that fails or comes too late counts. That of alarms does not: it says nothing about what
             they watch.
+        busy_is_well: whether one that says "too much" counts as there.
     """
 
     name: str

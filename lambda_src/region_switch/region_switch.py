@@ -123,7 +123,9 @@ def _wait(controller: Controller, status: Answer, answer: Answer) -> None:
 
 
 def _controller(parameter: str, function: str, patience: float, context: Any) -> Controller:
-    ssm = boto3.client("ssm")
+    ssm = boto3.client(
+        "ssm", config=Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2})
+    )
     # A second try would only meet the first one's lease.
     limits = Config(read_timeout=patience, connect_timeout=5, retries={"total_max_attempts": 1})
     lambda_ = boto3.client("lambda", config=limits)

@@ -87,5 +87,5 @@ def test_fails_on_what_cannot_be_invoked(functions: Any, problem: str) -> None:
 def test_fails_on_an_event_that_is_none() -> None:
     stack = stack_in()
     asked = InvokeFunction(function=hardened(stack).alias, event="ping")  # type: ignore[arg-type]
-    with pytest.raises(ConfigurationError, match=r"event is 'ping'. Give dict"):
+    with pytest.raises(ConfigurationError, match=r"event is 'ping'. Give Mapping"):
         needing(stack, asked)

@@ -1,6 +1,7 @@
 """One service in two Regions: which stacks there are, what refers to what, and when it is refused."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -33,7 +34,7 @@ from constructs_lib.failover.standby import Capacity
 from tests.failover.parts import ACCOUNT
 from tests.functions import hardened
 from tests.gates import UNSUBSCRIBED, findings
-from tests.synthesis import RECOMMENDED, VALIDATE, Synthesized, fresh_app, synthesize
+from tests.synthesis import RECOMMENDED, ROOT, VALIDATE, Synthesized, fresh_app, synthesize
 
 REGIONS = ["eu-west-1", "us-west-2"]
 ZONE = route53.HostedZoneAttributes(hosted_zone_id="Z123", zone_name="example.com")
@@ -318,6 +319,23 @@ class TestWhatSleeps:
         said = str([each.data for each in app.node.metadata])
 
         assert ("does not ask whether its functions are awake" in said) is warned
+
+    @pytest.mark.parametrize(
+        ("kind", "standby"),
+        [
+            ("hot", ()),
+            (
+                "warm",
+                lambda stack: [WarmStandby(function=stack.function.alias, reduced=Capacity(reserved=2))],
+            ),
+            ("cold", lambda stack: [ColdStandby(function=stack.function.alias)]),
+        ],
+    )
+    def test_is_as_slow_as_the_page_says(self, kind: str, standby: Any) -> None:
+        page = (ROOT / "docs/multi_region_app.md").read_text(encoding="utf-8")
+        seconds = app_of(service={"standby": standby}).plan.recovery_time.seconds
+
+        assert re.search(rf"^\| {kind} \| {seconds:g} s", page, re.MULTILINE)
 
 
 class TestNames:
