@@ -12,8 +12,9 @@ from local_cloud.drill.checks import Check
 from local_cloud.drill.evidence import Evidence
 from local_cloud.drill.results import Drilled, FaultRun
 from local_cloud.drill.site import STACK
+from local_cloud.replication import Conflict
 
-__all__ = ["alarm_name", "print_report", "summary"]
+__all__ = ["print_report", "short_name", "summary"]
 
 _COLUMNS = (
     "fault",
@@ -30,6 +31,7 @@ _COLUMNS = (
 )
 
 
+_LONGEST_KEY = 36
 _AROUND = re.compile(rf"^{STACK}-(?:global-)?|[0-9A-F]{{8}}-[0-9A-F]+$")
 
 
@@ -62,7 +64,8 @@ def _table(drilled: Drilled) -> Table:
     lag = "" if order.strong else f", replication lag {order.lag:g} s"
     table = Table(title=f"{order.consistency} consistency{lag}", title_justify="left")
     for column in _COLUMNS:
-        table.add_column(column, justify="left" if column == "fault" else "right")
+        first = column == "fault"
+        table.add_column(column, justify="left" if first else "right", no_wrap=first)
     evidence = drilled.evidence
     for run in drilled.runs:
         figures = run.figures
@@ -94,7 +97,7 @@ def _notes(drilled: Drilled) -> Sequence[str]:
     for run in drilled.runs:
         told = [each for each in run.figures.told if each.state == "ALARM"]
         heard = ", ".join(
-            f"{alarm_name(each.alarm)} ({each.region}{'' if each.reached else ', cut off'}) {each.after:.0f} s"
+            f"{short_name(each.alarm)} ({each.region}{'' if each.reached else ', cut off'}) {each.after:.0f} s"
             for each in told
         )
         notes.append(f"{run.phases.fault}: told by {heard or 'nobody'}")
@@ -111,7 +114,8 @@ def _notes(drilled: Drilled) -> Sequence[str]:
                 f"{len(apart.conflicts)} conflicts"
             )
         notes += [
-            f"  {each.table}: kept the write of {each.kept}, discarded that of {each.discarded}, {dict(each.key)}"
+            f"  {short_name(each.table)} {_key(each)}: kept the write of {each.kept}, "
+            f"discarded that of {each.discarded}"
             for each in apart.conflicts
         ]
     if drilled.evidence:
@@ -123,8 +127,14 @@ def _notes(drilled: Drilled) -> Sequence[str]:
     return notes
 
 
-def alarm_name(name: str) -> str:
-    """Where the alarm is in the app, without the stack and what CloudFormation adds."""
+def _key(conflict: Conflict) -> str:
+    """The key of an item, cut short."""
+    shown = " ".join(str(value) for typed in conflict.key.values() for value in typed.values())
+    return shown if len(shown) <= _LONGEST_KEY else f"{shown[:_LONGEST_KEY]}..."
+
+
+def short_name(name: str) -> str:
+    """Where something is in the app, by its physical name without the stack and what CloudFormation adds."""
     return _AROUND.sub("", name)
 
 

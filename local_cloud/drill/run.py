@@ -13,7 +13,7 @@ from local_cloud.drill.attempts import Attempt, acknowledged, by_client
 from local_cloud.drill.evidence import Divergence, Evidence, acknowledged_since, collect, missing_orders
 from local_cloud.drill.faults import FAULTS, Fault
 from local_cloud.drill.figures import Phases, measure, within
-from local_cloud.drill.report import alarm_name, summary
+from local_cloud.drill.report import short_name, summary
 from local_cloud.drill.results import Drilled, FaultRun, Order
 from local_cloud.drill.site import PRIMARY, STANDBY, Site
 from local_cloud.drill.traffic import Habits, Traffic
@@ -81,6 +81,8 @@ class _Drill:
         self._limit = self._worst_case * 1.5 + 30
 
     def run(self) -> None:
+        with self._script.step("Wait until health checks succeed in both Regions"):
+            wait_until(self._site.all_healthy, timeout=_WARM_SECONDS)
         self._traffic.start()
         try:
             with self._script.step(f"{_CLIENTS} clients begin to order from the primary"):
@@ -89,9 +91,8 @@ class _Drill:
             names = [
                 (name, number) for number in range(1, self._order.runs + 1) for name in self._order.faults
             ]
-            for place, (name, number) in enumerate(names):
-                if place:
-                    self._wait_for_silence()
+            for name, number in names:
+                self._wait_for_silence()
                 self._fault(FAULTS[name], number)
         finally:
             self._traffic.stop()
@@ -210,9 +211,11 @@ class _Drill:
 
     def _wait_for_silence(self) -> None:
         """An alarm that still rings would tell nobody of the next fault; those of the primary itself may take long."""
+        if not self._ringing_outside():
+            return
         with self._script.step("Wait until the alarms outside the primary are silent again"):
             wait_until(lambda: not self._ringing_outside(), timeout=_QUIET_SECONDS)
-        if still := [alarm_name(name) for name in self._ringing_outside()]:
+        if still := [short_name(name) for name in self._ringing_outside()]:
             self._script.say(f"still ringing: {', '.join(still)}")
 
     def _ringing_outside(self) -> Sequence[str]:

@@ -94,6 +94,16 @@ class Site:
             GLOBAL_REGION: topic,
         }
 
+    def all_healthy(self) -> bool:
+        """Whether every checker of every health check succeeds."""
+        client = self.cloud.client("route53")
+        checks = client.list_health_checks()["HealthChecks"]
+        found = [
+            client.get_health_check_status(HealthCheckId=each["Id"])["HealthCheckObservations"]
+            for each in checks
+        ]
+        return all(seen["StatusReport"]["Status"].startswith("Success") for each in found for seen in each)
+
     def worst_case(self) -> float:
         """The plan's recovery time at this site's speed."""
         checks = self.cloud.client("route53").list_health_checks()["HealthChecks"]

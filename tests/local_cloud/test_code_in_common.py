@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
+from local_cloud.patches import lambda_code
 
 CODE = """
 import os, time
 
 def handler(event, context):
-    time.sleep(1)
+    time.sleep(0.5)
     with open("data.txt") as beside:
         return {"root": os.environ["LAMBDA_TASK_ROOT"], "pid": os.getpid(), "beside": beside.read()}
 """
@@ -58,6 +59,14 @@ def test_workers_at_the_same_time_run_the_same_files(client: Any) -> None:
     assert one["pid"] != other["pid"]
     assert one["root"] == other["root"]
     assert one["beside"] == other["beside"] == "first"
+
+
+def test_no_more_workers_run_than_the_machine_can_bear_and_all_are_answered(client: Any) -> None:
+    most = lambda_code._MOST_WORKERS
+    with ThreadPoolExecutor(2 * most) as pool:
+        answers = list(pool.map(lambda _: _invoke(client), range(2 * most)))
+
+    assert len({answer["pid"] for answer in answers}) <= most
 
 
 def test_new_code_is_run_from_files_of_its_own(client: Any) -> None:
