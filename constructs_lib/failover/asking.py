@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib.checks import acknowledge
 from constructs_lib.failover.publisher import AnyAlarm, arn_of, name_of
 from constructs_lib.failover.region_needs import ReadTable, RegionNeeds
+from constructs_lib.failover.standby_function import unqualified
 from constructs_lib.function import HardenedFunction
 
 __all__ = ["as_environment", "grant_asking", "kept_for"]
@@ -85,9 +86,11 @@ def grant_asking(function: HardenedFunction, needs: RegionNeeds) -> None:
     for queue in needs.queues:
         queue.grant(function.role, "sqs:GetQueueAttributes")
     for asked in needs.functions:
-        function.role.add_to_principal_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[asked.function.function_arn])
-        )
+        rights = {"lambda:InvokeFunction": asked.function.function_arn}
+        if not asked.busy_is_well:
+            rights["lambda:GetFunctionConcurrency"] = unqualified(asked.function)
+        for action, resource in rights.items():
+            function.role.add_to_principal_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
     if needs.alarms:
         _may_read(function, needs.alarms)
 

@@ -55,7 +55,7 @@ class MultiRegionApp(Construct):
     What the standby takes from the primary is copied into its Region when the primary is deployed (CDK's strong
     references, by SSM parameters): so the standby can be deployed anew while the primary's Region is gone. A copy is
     made once: it does not follow what is replaced under the same logical id, such as a table whose key changes. The
-    global stack reads what it needs at each of its own deployments (weak references).
+    global stack reads what it needs whenever it is created or updated (weak references).
 
     Attributes:
         primary: what was made in the primary Region.
@@ -66,7 +66,8 @@ class MultiRegionApp(Construct):
         record: the records of the name.
         plan: the worst cases.
         primary_health: what the primary's record depends on.
-        health_alarms: Region to the alarms that tell people of its health check; they are in us-east-1.
+        health_alarms: Region to the alarms that tell people of its health check; they are in us-east-1. A cold standby
+            has none.
         serving_alarm: tells people from the standby's Region that the standby serves; None without `requests`.
         probe: the standby's own eye on the primary; None where nothing sleeps.
         controller: wakes what sleeps; None where nothing does.
@@ -243,6 +244,7 @@ class MultiRegionApp(Construct):
             host=self.primary_endpoint.regional_name,
             path=probing.path,
             standby=self.standby,
+            serving=self.serving_alarm,
             settings=settings,
             removal_policy=probing.removal_policy,
         )
@@ -262,6 +264,8 @@ class MultiRegionApp(Construct):
             primary: ("Primary", self.primary_health, Severity.CRITICAL),
             standby: ("Standby", self.standby_endpoint.health_check, Severity.WARNING),
         }
+        if has_cold_parts(self.standby):  # it is unhealthy while it sleeps
+            del checks[standby]
         return {
             region: HealthCheckAlarms(
                 self.global_stack, f"{part}Alarms", health_check=health_check, severity=severity

@@ -99,6 +99,25 @@ def check_service(check: Check, made: object, place: RegionScope) -> RegionalSer
     )
     check.instance("RegionalService.standby", service.standby, list, tuple)
     check.instance("RegionalService.replicates", service.replicates, list, tuple)
-    if not isinstance(service.serves, RegionalApi):
+    if isinstance(service.serves, RegionalApi):
+        _check_requests(check, service, service.serves)
+    else:
         check_endpoint(check, f"what serves in {place.region}", service.serves)
     return service
+
+
+def _check_requests(check: Check, service: RegionalService, serves: RegionalApi) -> None:
+    """Fail where `requests` counts what the health route itself asks."""
+    metric = service.requests
+    if not isinstance(metric, cloudwatch.Metric) or metric.metric_name != "Invocations":
+        return
+    counted = service.stack.resolve(metric.dimensions)
+    for asked in serves.needs.functions:
+        invoked = service.stack.resolve(asked.function.metric_invocations().dimensions)
+        check.require(
+            counted != invoked,
+            f"RegionalService.requests counts the invocations of {asked.function.node.path}, which the health route "
+            "invokes too.",
+            remedy="The alarm that the standby serves would always ring: count a route of the API, or give a metric of "
+            "your own.",
+        )

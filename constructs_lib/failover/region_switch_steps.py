@@ -130,7 +130,7 @@ def check_tries(check: Check, controller: FailoverController, timeout: cdk.Durat
     if timeout is None:
         return Tries(interval=interval, timeout=_STEP_MINUTES)
     check.duration("step_timeout", timeout, interval, _LONGEST_MINUTES, unit="minutes")
-    return Tries(interval=interval, timeout=timeout.to_minutes())
+    return Tries(interval=interval, timeout=int(timeout.to_minutes()))
 
 
 def _patience(controller: FailoverController) -> int:

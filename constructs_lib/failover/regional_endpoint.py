@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -9,7 +10,7 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.asking import kept_for
 from constructs_lib.failover.endpoint_health_check import EndpointHealthCheck
 from constructs_lib.failover.endpoints import AliasEndpoint, Endpoint, check_endpoint
@@ -20,6 +21,14 @@ from constructs_lib.failover.region_needs import RegionNeeds, check_needs
 from constructs_lib.function import FunctionLogs
 
 __all__ = ["RegionalApi", "RegionalEndpoint"]
+
+_LONGEST_COMMON_NAME: Final = 64
+"""Characters of the first name in a certificate; the others may be longer.
+
+https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+"""
+_CHECKERS_A_SECOND: Final = 1_000
+"""Far more than Route 53 asks, and no load: most answers are those of a moment before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +118,13 @@ class RegionalEndpoint(Construct):
             check.offers("serves.stage", serves.stage, "stage_name", remedy="Give a stage of an HTTP API.")
             check_needs(check, serves.needs)
         check.require(
+            not isinstance(serves, RegionalApi)
+            or is_token([self.regional_name, self.shared_name])
+            or min(len(self.regional_name), len(self.shared_name)) <= _LONGEST_COMMON_NAME,
+            f"shared_name and regional_name are {self.shared_name} and {self.regional_name}.",
+            remedy=f"A certificate needs one name of at most {_LONGEST_COMMON_NAME} characters: give a shorter one.",
+        )
+        check.require(
             isinstance(serves, RegionalApi | AliasEndpoint) or self.regional_name != zone_name,
             f"regional_name is {self.regional_name}, the name of the zone itself.",
             remedy="DNS allows no CNAME there: use a name below it.",
@@ -152,13 +168,17 @@ class RegionalEndpoint(Construct):
             )
             # Not before there is something that can answer.
             self.health_check.node.add_dependency(*self.records, *ready)
+            if isinstance(serves, RegionalApi) and self.health_route is not None:
+                _let_checkers_ask(serves.stage, self.health_route, health_path)
 
     def _certificate(self, zone: route53.IHostedZone) -> acm.Certificate:
+        names = (self.regional_name, self.shared_name)
+        first, other = names if len(names[0]) <= _LONGEST_COMMON_NAME else reversed(names)
         return acm.Certificate(
             self,
             "Certificate",
-            domain_name=self.regional_name,
-            subject_alternative_names=[self.shared_name],
+            domain_name=first,
+            subject_alternative_names=[other],
             validation=acm.CertificateValidation.from_dns(zone),
         )
 
@@ -206,3 +226,21 @@ class RegionalEndpoint(Construct):
             target=target,
             ttl=ttl,
         )
+
+
+def _let_checkers_ask(stage: apigateway.IHttpStage, route: HealthRoute, path: str) -> None:
+    """Give the route a limit of its own: what users ask for must not throttle it, which would look like a dead Region.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+    """
+    resource = stage.node.default_child
+    if not isinstance(resource, apigateway.CfnStage):
+        cdk.Annotations.of(route).add_warning_v2(
+            "constructs-lib:health-route-shares-limits",
+            "The stage is imported, and its limits hold for the health route too: give the route limits of its own.",
+        )
+        return
+    limits = {"ThrottlingRateLimit": _CHECKERS_A_SECOND, "ThrottlingBurstLimit": _CHECKERS_A_SECOND}
+    given = cdk.Stack.of(stage).resolve(resource.route_settings) or {}
+    resource.route_settings = {**given, f"GET {path}": limits}
+    resource.add_dependency(cast("cdk.CfnResource", route.route.node.default_child))

@@ -22,14 +22,15 @@ _DEFAULT_LAG = 30
 # "For all other DynamoDB metrics, the aggregation granularity is five minutes":
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 _PERIOD = 300
-_DATAPOINTS = 2
+_LATEST = 3
+_DELAY = 300
 _TABLES = "Give a ReplicatedTable, its replica(region), or any other table of CDK."
 # These are what writes; CloudWatch lets an alarm read ten metrics.
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 
-NOTICED_AFTER: Final = f"({_DATAPOINTS} + 1) x {_PERIOD} s"
-"""How long it takes at most until an alarm rings, as arithmetic."""
-_NOTICED_SECONDS = (_DATAPOINTS + 1) * _PERIOD
+NOTICED_AFTER: Final = f"({_LATEST} + 1) x {_PERIOD} s + {_DELAY} s until CloudWatch has it"
+"""How long it takes at most until an alarm rings, as arithmetic; the delay is an assumption."""
+_NOTICED_SECONDS = (_LATEST + 1) * _PERIOD + _DELAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class _Row:
         label: what that is called.
         threshold: it rings from this on; None for the lag, in milliseconds.
         highest: the largest value there is.
-        periods: how many of the latest datapoints are looked at.
+        datapoints: how many of the latest three datapoints have to breach.
         means: what it means when it rings.
         cause: the likely cause.
     """
@@ -52,7 +53,7 @@ class _Row:
     label: str
     threshold: float | None
     highest: float | None
-    periods: int
+    datapoints: int
     means: str
     cause: str
 
@@ -65,7 +66,7 @@ _ROWS = (
         threshold=None,
         highest=None,
         # The latest datapoint may count as 0 before it comes: never ask for all.
-        periods=_DATAPOINTS + 1,
+        datapoints=_LATEST - 1,
         means="What is written here arrives late in {region}: a failover would lose what is on its way.",
         cause="writes are throttled in {region}, or trouble at AWS.",
     ),
@@ -76,7 +77,8 @@ _ROWS = (
         label="Periods with writes and no arrival in {region}",
         threshold=1,
         highest=1,
-        periods=_DATAPOINTS,
+        # The latency of the newest periods may come later than the writes: one of them alone says nothing.
+        datapoints=_LATEST,
         means="Nothing of what is written here has arrived in {region} for minutes: a failover would lose all of that.",
         cause="{region} is cut off or down, trouble at AWS, or a replica that has been deleted. Writes that change "
         "nothing are not replicated either.",
@@ -152,8 +154,8 @@ class ReplicationAlarms(Construct):
                     f"{row.construct_id}{region.title().replace('-', '')}",
                     metric=_watched(row, name, period, region),
                     threshold=lag_seconds(lag) * 1_000 if row.threshold is None else row.threshold,
-                    evaluation_periods=row.periods,
-                    datapoints_to_alarm=_DATAPOINTS,
+                    evaluation_periods=_LATEST,
+                    datapoints_to_alarm=row.datapoints,
                     treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
                     severity=severity,
                     means=row.means.format(region=region),

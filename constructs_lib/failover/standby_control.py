@@ -18,6 +18,9 @@ from constructs_lib.failover.take_over_health_check import TakeOverHealthCheck
 
 __all__ = ["StandbyControl", "has_cold_parts", "sleeps", "warn_if_it_looks_awake"]
 
+_MINUTES_OF_THROTTLES = 3
+"""In a row, so that the controller does not count one bad minute twice; fewer than the probe's alarm takes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StandbyControl:
@@ -43,10 +46,14 @@ class StandbyControl:
         host: str,
         path: str,
         standby: RegionalService,
+        serving: ThresholdAlarm | None,
         settings: ControllerSettings | None,
         removal_policy: cdk.RemovalPolicy | None,
     ) -> "StandbyControl":
-        """Make it below `parts`, in the standby's stack, for a primary that answers to `path` of `host`."""
+        """Make it below `parts`, in the standby's stack, for a primary that answers to `path` of `host`.
+
+        `serving` rings while users are served there.
+        """
         serves = primary.serves
         probe = PrimaryProbe(
             parts,
@@ -60,7 +67,7 @@ class StandbyControl:
         controller = FailoverController(
             parts,
             "Controller",
-            decided_by=_deciding_alarm(parts, probe, standby),
+            decided_by=_deciding_alarm(parts, probe, standby, serving),
             standby=standby.standby,
             take_over=take_over,
             settings=settings,
@@ -90,12 +97,17 @@ def warn_if_it_looks_awake(scope: Construct, service: RegionalService) -> None:
         )
 
 
-def _deciding_alarm(parts: Construct, probe: PrimaryProbe, standby: RegionalService) -> cloudwatch.AlarmBase:
+def _deciding_alarm(
+    parts: Construct, probe: PrimaryProbe, standby: RegionalService, serving: ThresholdAlarm | None
+) -> cloudwatch.AlarmBase:
     """Rings when the primary has to be taken over.
 
     Health checkers that do not reach a primary which the probe reaches lead all users to the standby. One that is warm
-    notices by requests that it has no capacity for, and must wake then.
+    notices by requests that it has no capacity for, and must wake then. Health checkers alone must not wake it: there
+    have to be users, and for some minutes.
     """
+    if serving is None:
+        return probe.alarm
     warm = [each.function for each in standby.standby if isinstance(each, WarmStandby)]
     throttled = [
         ThresholdAlarm(
@@ -103,18 +115,35 @@ def _deciding_alarm(parts: Construct, probe: PrimaryProbe, standby: RegionalServ
             f"Throttled{number}",
             metric=function.metric_throttles(statistic="Sum", period=cdk.Duration.minutes(1)),
             threshold=1,
+            evaluation_periods=_MINUTES_OF_THROTTLES,
             means="More users are led to the warm standby than it has capacity for.",
             cause="health checkers do not reach the primary; the standby is not awake yet.",
             query="the health check's status by checker, in the console of Route 53.",
+            route=AlarmRoute.silent(),
         )
         for number, function in enumerate(warm, start=1)
     ]
     if not throttled:
         return probe.alarm
+    overloaded = CombinedAlarm(
+        parts,
+        "Overloaded",
+        children=throttled,
+        means="The warm standby has no capacity for all of its requests.",
+        route=AlarmRoute.silent(),
+    )
+    led_here = CombinedAlarm(
+        parts,
+        "LedHere",
+        children=[overloaded, serving],
+        rings_when="all",
+        means="More users are led to the warm standby than it has capacity for.",
+        route=AlarmRoute.silent(),
+    )
     return CombinedAlarm(
         parts,
         "PrimaryDown",
-        children=[probe.alarm, *throttled],
+        children=[probe.alarm, led_here],
         means="The primary does not answer, or users are led to the standby all the same.",
         route=AlarmRoute.silent(),
     )

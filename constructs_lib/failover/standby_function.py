@@ -11,7 +11,7 @@ from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.sleeper import Sleeper
 from constructs_lib.failover.standby import Capacity, ColdStandby, HotStandby, WarmStandby
 
-__all__ = ["sleepers_of_function"]
+__all__ = ["sleepers_of_function", "unqualified"]
 
 _ASLEEP = Capacity(reserved=0)
 
@@ -69,7 +69,7 @@ def _made_of(
                 asleep=reduced.reserved,
                 awake=full.reserved,
                 target={"function": subject.function_name},
-                arn=_unqualified(function),
+                arn=unqualified(function),
                 resource=resources.get("function"),
             )
         )
@@ -163,7 +163,8 @@ def _resources(function: lambda_.IFunction) -> dict[str, cdk.CfnResource]:
     return found
 
 
-def _unqualified(function: lambda_.IFunction) -> str:
+def unqualified(function: lambda_.IFunction) -> str:
+    """The ARN of the function itself, which is not that of its alias."""
     version = getattr(function, "version", None)
     base: lambda_.IFunction = function if version is None else version.lambda_
     return base.function_arn

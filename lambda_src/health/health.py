@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 __all__ = ["Health", "Need", "handler"]
 
@@ -178,8 +178,11 @@ def _alarms(given: Mapping[str, Any]) -> Need:
 
 def _function(given: Mapping[str, Any]) -> Need:
     arn, event = given["arn"], json.dumps(given["event"]).encode()
+    may_sleep = not given.get("busy_is_well", True)
 
     def invoke(client: Client) -> str | None:
+        if may_sleep and _sleeps(client, arn):  # asking it would be a throttle, and its alarms would ring
+            return "sleeps"
         answer = client.invoke(FunctionName=arn, InvocationType="RequestResponse", Payload=event)
         if kind := answer.get("FunctionError"):
             return f"{kind} error"
@@ -187,9 +190,17 @@ def _function(given: Mapping[str, Any]) -> Need:
         status = said.get("statusCode") if isinstance(said, dict) else None
         return f"answers {status}" if isinstance(status, int) and status >= _SERVER_ERROR else None
 
-    return Need(
-        name=f"function {arn}", service="lambda", probe=invoke, busy_is_well=given.get("busy_is_well", True)
-    )
+    return Need(name=f"function {arn}", service="lambda", probe=invoke, busy_is_well=not may_sleep)
+
+
+def _sleeps(client: Client, arn: str) -> bool:
+    """Whether a function is kept from being invoked; False where that cannot be found out."""
+    unqualified = ":".join(arn.split(":")[:7])
+    try:
+        answer = client.get_function_concurrency(FunctionName=unqualified)
+    except (BotoCoreError, ClientError):
+        return False
+    return bool(answer.get("ReservedConcurrentExecutions") == 0)
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], Need]] = {

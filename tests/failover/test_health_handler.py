@@ -42,6 +42,7 @@ class Region:
         self.status = "ACTIVE"
         self.states = {"Errors": "OK", "Health": "OK"}
         self.consistent: bool | None = None
+        self.reserved: int | None = None
         self.said: Any = {"statusCode": 404}
         self.failed: dict[str, str] = {}
         self.happens: dict[str, Callable[[], None]] = {}
@@ -64,6 +65,11 @@ class Region:
         self.consistent = ConsistentRead
         self._answer("dynamodb")
         return {}
+
+    def get_function_concurrency(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == FUNCTION["arn"].removesuffix(":live")
+        self._answer("concurrency")
+        return {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
 
     def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
         assert (FunctionName, InvocationType) == (FUNCTION["arn"], "RequestResponse")
@@ -152,6 +158,27 @@ def test_a_function_that_answers_with_a_server_error_makes_it_unavailable(
 
     assert call(FUNCTION) == UNAVAILABLE
     assert "answers 503" in caplog.text
+
+
+def test_a_function_that_sleeps_is_not_invoked_and_makes_it_unavailable(region: Region, call: Any) -> None:
+    region.reserved = 0
+
+    assert call(FUNCTION | {"busy_is_well": False}) == UNAVAILABLE
+    assert region.calls == ["concurrency"]
+
+
+@pytest.mark.parametrize("reserved", [None, 5])
+def test_a_function_that_is_awake_is_invoked(reserved: int | None, region: Region, call: Any) -> None:
+    region.reserved = reserved
+
+    assert call(FUNCTION | {"busy_is_well": False}) == OK
+    assert region.calls == ["concurrency", "lambda"]
+
+
+def test_a_function_is_invoked_when_nobody_says_whether_it_sleeps(region: Region, call: Any) -> None:
+    region.happens["concurrency"] = refusal("AccessDeniedException")
+
+    assert call(FUNCTION | {"busy_is_well": False}) == OK
 
 
 def test_a_function_that_must_be_awake_is_unavailable_while_it_is_throttled(

@@ -57,6 +57,19 @@ def test_the_health_function_is_told_what_has_to_be_awake() -> None:
     assert '"busy_is_well":false' in str(needing(stack, asked).body).replace(" ", "").replace("\\", "")
 
 
+def test_what_may_sleep_is_asked_for_its_concurrency_first() -> None:
+    stack = stack_in()
+    function = hardened(stack)
+    result = needing(stack, InvokeFunction(function=function.alias, event={}, busy_is_well=False))
+    allowed = {
+        statement["Action"]: statement["Resource"]
+        for policy in result.of_type("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    }
+
+    assert allowed["lambda:GetFunctionConcurrency"] == stack.resolve(function.function.function_arn)
+
+
 def test_an_http_api_asks_for_a_path_of_a_route_with_its_parameters() -> None:
     asked = InvokeFunction.http_get(
         hardened(stack_in()).alias, route="/shops/{shop}/orders/{order_id}", path="/shops/a/orders/0"

@@ -277,7 +277,33 @@ class TestWhatSleeps:
         assert len(warm.controller.decided_by.children) == 2  # type: ignore[union-attr]
         rings = synthesize(warm.standby.stack).of_type("AWS::CloudWatch::Alarm", under="FailoverThrottled1")
         [alarm] = [each["Properties"] for each in rings.values()]
-        assert (alarm["MetricName"], alarm["Threshold"]) == ("Throttles", 1)
+        assert (alarm["MetricName"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Throttles", 1, 3)
+        assert not alarm.get("AlarmActions")
+
+    def test_is_not_woken_by_what_health_checkers_ask(self, warm: MultiRegionApp) -> None:
+        composites = synthesize(warm.standby.stack).of_type("AWS::CloudWatch::CompositeAlarm")
+        [led_here] = [
+            each["Properties"] for name, each in composites.items() if name.startswith("FailoverLedHere")
+        ]
+        rule = json.dumps(led_here["AlarmRule"])
+
+        assert " AND " in rule
+        assert "FailoverStandbyServes" in rule
+
+    def test_is_woken_by_the_probe_alone_where_nobody_counts_users(self) -> None:
+        def standby(stack: Service) -> list[WarmStandby]:
+            return [WarmStandby(function=stack.function.alias, reduced=Capacity(reserved=2))]
+
+        app = app_of(service={"standby": standby, "requests": None})
+
+        assert app.controller is not None
+        assert app.probe is not None
+        assert app.controller.decided_by is app.probe.alarm
+
+    def test_has_no_health_alarm_that_rings_while_it_sleeps(self) -> None:
+        cold = app_of(service={"standby": lambda stack: [ColdStandby(function=stack.function.alias)]})
+
+        assert set(cold.health_alarms) == {"eu-west-1"}
 
     def test_that_was_cold_is_woken_by_the_probe_alone(self) -> None:
         cold = app_of(service={"standby": lambda stack: [ColdStandby(function=stack.function.alias)]})
@@ -448,6 +474,19 @@ class TestRefusals:
             ConfigurationError, match=r"Shop: the stack Shop/eu-west-1 is for .*place.settings"
         ):
             app_of(make=make)
+
+    def test_requests_that_the_health_route_makes_itself_are_refused(self) -> None:
+        def serves(stack: Service) -> RegionalApi:
+            asked = InvokeFunction(function=stack.function.alias, event={})
+            return RegionalApi(stage=stack.stage, needs=RegionNeeds(functions=[asked]))
+
+        with pytest.raises(ConfigurationError, match="which the health route invokes too"):
+            app_of(
+                service={
+                    "serves": serves,
+                    "requests": lambda stack: stack.function.alias.metric_invocations(),
+                }
+            )
 
     def test_a_zone_without_a_name_is_refused(self) -> None:
         stack = cdk.Stack(fresh_app(), "Zones")

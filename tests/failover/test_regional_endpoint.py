@@ -44,9 +44,13 @@ def api(stack: cdk.Stack, needs: RegionNeeds | None = None) -> RegionalApi:
     return RegionalApi(stage=stage(stack), needs=needs or RegionNeeds(tables=[table(stack)]))
 
 
-def endpoint(stack: cdk.Stack, serves: Any = None, **options: Any) -> RegionalEndpoint:
+def endpoint(
+    stack: cdk.Stack, serves: Any = None, zone_name: str = "example.com", **options: Any
+) -> RegionalEndpoint:
     given: dict[str, Any] = {"shared_name": "orders", "regional_name": "orders-eu"} | options
-    return RegionalEndpoint(stack, "Regional", zone=zone(stack), serves=serves or api(stack), **given)
+    return RegionalEndpoint(
+        stack, "Regional", zone=zone(stack, zone_name), serves=serves or api(stack), **given
+    )
 
 
 def test_the_api_has_a_domain_for_the_shared_name_and_one_for_the_regional_name() -> None:
@@ -237,6 +241,37 @@ def test_the_function_answers_before_route_53_stops_waiting_and_keeps_its_answer
 
     assert environment(result)["HEALTH_DEADLINE_SECONDS"] == "1.5"
     assert environment(result)["HEALTH_KEEP_SECONDS"] == seconds
+
+
+def test_what_users_ask_for_does_not_throttle_the_health_route() -> None:
+    stack = stack_in("eu-west-1")
+    endpoint(stack, api(stack))
+    result = synthesize(stack)
+    stage = next(iter(result.of_type("AWS::ApiGatewayV2::Stage").values()))
+
+    limits = {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000}
+    assert stage["Properties"]["RouteSettings"] == {"GET /health": limits}
+    assert result.only_id("AWS::ApiGatewayV2::Route", under="Regional") in stage["DependsOn"]
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "first"),
+    [("example.com", "orders-eu.example.com"), (f"{'a' * 44}.example.com", f"orders.{'a' * 44}.example.com")],
+)
+def test_the_certificate_begins_with_a_name_that_it_may_begin_with(zone_name: str, first: str) -> None:
+    stack = stack_in("eu-west-1")
+    endpoint(stack, api(stack), zone_name=zone_name)
+    certificate = synthesize(stack).only("AWS::CertificateManager::Certificate")
+
+    assert certificate["DomainName"] == first
+    assert len(first) <= 64
+    assert len([certificate["DomainName"], *certificate["SubjectAlternativeNames"]]) == 2
+
+
+def test_fails_on_names_that_no_certificate_can_begin_with() -> None:
+    stack = stack_in("eu-west-1")
+    with pytest.raises(ConfigurationError, match="needs one name of at most 64 characters"):
+        endpoint(stack, api(stack), zone_name=f"{'a' * 60}.example.com")
 
 
 def test_it_passes_every_gate() -> None:

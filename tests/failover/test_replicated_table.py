@@ -311,7 +311,7 @@ class TestThePlan:
         period = late["metrics"][1]["metricStat"]["period"]
         slower = max(each["datapointsToAlarm"] for each in (late, stalled))
         assert late["threshold"] == seconds * 1_000
-        assert table.replication.lag.to_seconds() == seconds + (slower + 1) * period
+        assert table.replication.lag.to_seconds() == seconds + (slower + 1) * period + 300
         assert f"{seconds} s, from which on alarms ring, + ({slower} + 1) x {period} s" in str(
             table.replication.arithmetic
         )

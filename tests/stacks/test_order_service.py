@@ -182,7 +182,7 @@ class TestPlaces:
         assert tables
         assert all("dynamodb:eu-central-1" in json.dumps(each) for each in tables)
 
-    @pytest.mark.parametrize(("name", "lag"), [("two-regions", 930), ("strong", 0)])
+    @pytest.mark.parametrize(("name", "lag"), [("two-regions", 1530), ("strong", 0)])
     def test_the_plan_holds_two_minutes_and_says_what_may_be_lost(self, name: str, lag: int) -> None:
         plan = next(each for each in built(name).app.node.find_all() if isinstance(each, FailoverPlan))
 
