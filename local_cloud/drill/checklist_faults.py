@@ -35,15 +35,19 @@ GOOD=$(aws lambda get-alias --region "$PRIMARY" --function-name "$FUNCTION" --na
 """
 _TURN_AWAY = """
 aws apigatewayv2 update-stage --region "$PRIMARY" --api-id "$API" --stage-name '$default' \\
-  --default-route-settings DetailedMetricsEnabled=true,ThrottlingBurstLimit=0,ThrottlingRateLimit=0
+  --default-route-settings DetailedMetricsEnabled=true,ThrottlingBurstLimit=0,ThrottlingRateLimit=0 \\
+  --route-settings '{"GET /health": {"ThrottlingBurstLimit": 0, "ThrottlingRateLimit": 0}}'
 """
 _LET_IN = """
 aws apigatewayv2 update-stage --region "$PRIMARY" --api-id "$API" --stage-name '$default' \\
-  --default-route-settings "DetailedMetricsEnabled=true,ThrottlingBurstLimit=$BURST,ThrottlingRateLimit=$RATE"
+  --default-route-settings "DetailedMetricsEnabled=true,ThrottlingBurstLimit=$BURST,ThrottlingRateLimit=$RATE" \\
+  --route-settings "$ROUTES"
 """
 _LIMITS = """
 read -r BURST RATE < <(aws apigatewayv2 get-stage --region "$PRIMARY" --api-id "$API" --stage-name '$default' \\
   --query 'DefaultRouteSettings.[ThrottlingBurstLimit, ThrottlingRateLimit]' --output text)
+ROUTES=$(aws apigatewayv2 get-stage --region "$PRIMARY" --api-id "$API" --stage-name '$default' \\
+  --query RouteSettings --output json)
 """
 _NO_REGION = (
     "Nobody can cut a Region of AWS off. Nearest is a gateway that turns everybody away, the health checkers included: "

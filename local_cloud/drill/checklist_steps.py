@@ -32,15 +32,15 @@ export AWS_PAGER=
     Instruction(
         title="Find the names of what was deployed",
         commands="""
-output() { aws cloudformation describe-stacks --region "$1" --stack-name "$STACK" --output text \\
+output() { aws cloudformation describe-stacks --region "$1" --stack-name "${3:-$STACK}" --output text \\
   --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"; }
-resource() { aws cloudformation describe-stack-resources --region "$1" --stack-name "$2" --output text \\
-  --query "StackResources[?ResourceType=='$3' && contains(LogicalResourceId,'$4')].PhysicalResourceId"; }
+resource() { aws cloudformation list-stack-resources --region "$1" --stack-name "$2" --output text \\
+  --query "StackResourceSummaries[?ResourceType=='$3' && contains(LogicalResourceId,'$4')].PhysicalResourceId"; }
 TABLE=$(output "$PRIMARY" OrdersTable)
 FUNCTION=$(resource "$PRIMARY" "$STACK" AWS::Lambda::Alias CreateOrder | cut -d: -f7)
-CHECK=$(resource "$PRIMARY" "$STACK" AWS::Route53::HealthCheck '')
+CHECK=$(output us-east-1 PrimaryHealthCheck "$STACK-global")
 API=$(resource "$PRIMARY" "$STACK" AWS::ApiGatewayV2::Api '')
-GLOBAL_TOPIC=$(resource us-east-1 "$STACK-global" AWS::SNS::Topic '')
+GLOBAL_TOPIC=$(output us-east-1 AlarmTopicArn "$STACK-global")
 """,
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aws_cdk as cdk
 import pytest
@@ -15,6 +15,9 @@ from syrupy.assertion import SnapshotAssertion
 from app import build
 from constructs_lib.failover import FailoverPlan
 from docs._ext.dashboard_picture import body_in, picture
+from local_cloud.drill.checklist import checklist
+from local_cloud.drill.checklist_steps import FINDING
+from local_cloud.drill.faults import FAULTS
 from stacks.config import Config
 from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, lint, nagged, report
@@ -282,6 +285,29 @@ class TestData:
         }
 
         assert kept <= {"AWS::KMS::Key"}
+
+
+class TestDrill:
+    """The drill's checklist for a real account finds what the stacks have."""
+
+    FOUND: ClassVar = "\n".join(each.commands for each in FINDING)
+
+    def test_every_output_is_there(self) -> None:
+        templates = built("strong").templates
+        asked = re.findall(r'output "?\$?(PRIMARY|STANDBY|us-east-1)"? (\w+)', checklist(list(FAULTS)))
+
+        assert len(asked) >= 5
+        for place, name in asked:
+            stack = {"PRIMARY": "eu-west-1", "STANDBY": "eu-central-1"}.get(place, "Global")
+            assert name in templates[stack].body["Outputs"]
+
+    def test_every_resource_is_found_alone(self) -> None:
+        primary = built("strong").templates["eu-west-1"]
+        asked = re.findall(r"\$\(resource \S+ \S+ (AWS::\S+) ([^\s)]+)", self.FOUND)
+
+        assert len(asked) == 2
+        for kind, part in asked:
+            assert len([name for name in primary.of_type(kind) if part.strip("'") in name]) == 1
 
 
 class TestFunctions:
