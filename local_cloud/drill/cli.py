@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from local_cloud.demo import Script
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stopped:
         console.print("Stopped.")
         return 128 + (stopped.args[0] if stopped.args else signal.SIGINT)
-    except (LocalCloudError, PlanNotFoundError, TimeoutError) as error:
+    except (LocalCloudError, PlanNotFoundError, TimeoutError, BotoCoreError, ClientError) as error:
         console.print(f"[bold red]The drill failed:[/] {error}", soft_wrap=True)
         return 1
     print_report(console, drills)

@@ -82,7 +82,8 @@ class _Drill:
 
     def run(self) -> None:
         with self._script.step("Wait until health checks succeed in both Regions"):
-            wait_until(self._site.all_healthy, timeout=_WARM_SECONDS)
+            if not wait_until(self._site.all_healthy, timeout=_WARM_SECONDS):
+                raise TimeoutError(f"health checks did not succeed within {_WARM_SECONDS:g} s")
         self._traffic.start()
         try:
             with self._script.step(f"{_CLIENTS} clients begin to order from the primary"):

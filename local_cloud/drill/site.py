@@ -102,7 +102,10 @@ class Site:
             client.get_health_check_status(HealthCheckId=each["Id"])["HealthCheckObservations"]
             for each in checks
         ]
-        return all(seen["StatusReport"]["Status"].startswith("Success") for each in found for seen in each)
+        return bool(found) and all(
+            each and all(seen["StatusReport"]["Status"].startswith("Success") for seen in each)
+            for each in found
+        )
 
     def worst_case(self) -> float:
         """The plan's recovery time at this site's speed."""

@@ -1,16 +1,21 @@
 """Who is told what: queues that listen to the topics of alarms and of confirmations, emptied as the drill goes on."""
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local_cloud.drill.client import key_of
 from local_cloud.drill.site import Site
 
 __all__ = ["Confirmation", "Notice", "Watch"]
+
+_LOG = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.5
 _BATCH = 10
@@ -106,18 +111,27 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK_SECONDS):
-            for region, url in self._alarms.items():
-                for said in self._take(region, url):
-                    notice = Notice(
-                        at=time.time(), region=region, alarm=said["AlarmName"], state=said["NewStateValue"]
+            try:
+                self._look()
+            except (
+                BotoCoreError,
+                ClientError,
+            ) as error:  # a busy machine; what is not taken now is taken later
+                _LOG.warning("Nobody looked into the inboxes: %s", error)
+
+    def _look(self) -> None:
+        for region, url in self._alarms.items():
+            for said in self._take(region, url):
+                notice = Notice(
+                    at=time.time(), region=region, alarm=said["AlarmName"], state=said["NewStateValue"]
+                )
+                self._notices.append(notice)
+        for region, url in self._customers.items():
+            for said in self._take(region, url):
+                if key := key_of(said["customer_email"]):
+                    self._confirmations.append(
+                        Confirmation(at=time.time(), region=region, order_id=said["order_id"], key=key)
                     )
-                    self._notices.append(notice)
-            for region, url in self._customers.items():
-                for said in self._take(region, url):
-                    if key := key_of(said["customer_email"]):
-                        self._confirmations.append(
-                            Confirmation(at=time.time(), region=region, order_id=said["order_id"], key=key)
-                        )
 
     def _take(self, region: str, url: str) -> Iterator[Mapping[str, Any]]:
         sqs = self._site.cloud.client("sqs", region)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)  # twice what the drill itself waits for at most
 def test_users_are_served_by_the_standby_in_time_and_no_order_is_lost_or_duplicated(tmp_path: Path) -> None:
     figures, chart = tmp_path / "figures.json", tmp_path / "drill.svg"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -23,18 +23,22 @@ def test_users_are_served_by_the_standby_in_time_and_no_order_is_lost_or_duplica
         f"--json={figures}",
         f"--svg={chart}",
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "local_cloud.drill", *options],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    said = tmp_path / "said.txt"
+    with said.open("w") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud.drill", *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=900,
+        )
+    printed = said.read_text()
+    assert done.returncode == 0, printed
 
-    assert len(re.findall("✓ unreachable:", done.stdout)) == 7
-    assert "✗" not in done.stdout
+    assert len(re.findall("✓ unreachable:", printed)) == 7
+    assert "✗" not in printed
     (drilled,) = json.loads(figures.read_text())["drills"]
     (run,) = drilled["runs"]
     assert run["figures"]["failover_seconds"] < run["figures"]["worst_case"] < 50

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.failover import PLAN_METADATA
 from local_cloud.dns.client import Resolved
-from local_cloud.drill import checks
+from local_cloud.drill import checks, plan
 from local_cloud.drill.attempts import (
     Attempt,
     acknowledged,
@@ -16,10 +17,11 @@ from local_cloud.drill.attempts import (
     switched_at,
 )
 from local_cloud.drill.client import Answers, customer_of, key_of
-from local_cloud.drill.evidence import acknowledged_since, collect, may_be_hidden, missing_orders
+from local_cloud.drill.evidence import Divergence, acknowledged_since, collect, may_be_hidden, missing_orders
 from local_cloud.drill.figures import Figures, Phases, measure
 from local_cloud.drill.plan import Plan, Step
 from local_cloud.drill.watch import Confirmation, Notice
+from local_cloud.replication import Conflict
 
 ONE, OTHER = "eu-west-1", "eu-central-1"
 PHASES = Phases(
@@ -52,6 +54,64 @@ def figures(attempts: list[Attempt], notices: list[Notice] | None = None, **chan
 
 def confirmation(order: str, key: str, region: str = ONE) -> Confirmation:
     return Confirmation(at=0.0, region=region, order_id=order, key=key)
+
+
+CONFLICT = Conflict(
+    table="orders",
+    key={"order_id": {"S": "1"}},
+    kept=OTHER,
+    discarded=ONE,
+    kept_item=None,
+    discarded_item=None,
+    kept_at=2.0,
+    discarded_at=1.0,
+)
+
+
+@pytest.mark.parametrize(
+    ("strong", "changes", "failed_claim"),
+    [
+        (True, {}, None),
+        (True, {"missing": ["1"], "reappeared": ["1"]}, "the standby has every order"),
+        (True, {"conflicts": [CONFLICT]}, "no write is discarded"),
+        (False, {}, None),
+        (False, {"missing": ["1"], "within_lag": ["1"], "reappeared": ["1"], "conflicts": [CONFLICT]}, None),
+        (False, {"missing": ["1"], "reappeared": ["1"]}, "the standby lacks only orders"),
+        (False, {"missing": ["1"], "within_lag": ["1"]}, "all of them are there again"),
+        (False, {"caught_up": None}, "all of them are there again"),
+    ],
+)
+def test_the_regions_may_be_apart_only_as_their_consistency_allows(
+    strong: Any, changes: dict[str, Any], failed_claim: str | None
+) -> None:
+    given: dict[str, Any] = {
+        "missing": [],
+        "within_lag": [],
+        "reappeared": [],
+        "waiting": 0,
+        "caught_up": 1.0,
+        "conflicts": [],
+    } | changes
+    found = list(
+        checks.of_divergence("slow", Divergence(**given), figures([attempt(5)]), strong=strong, lag=5.0)
+    )
+
+    wrong = [check.claim for check in found if not check.held]
+    assert len(found) == (3 if strong else 2)
+    assert len(wrong) == (failed_claim is not None)
+    assert all(str(failed_claim) in claim for claim in wrong)
+
+
+def test_an_acknowledged_order_that_cannot_be_read_is_found_under_strong_consistency() -> None:
+    read = attempt(20, kind="read", status=404)
+    nothing = Divergence(missing=[], within_lag=[], reappeared=[], waiting=0, caught_up=0.0, conflicts=[])
+    found = checks.of_divergence("slow", nothing, figures([attempt(5), read]), strong=True, lag=0.0)
+
+    assert ["can be read" in check.claim for check in found if not check.held] == [True]
+
+
+def test_the_plan_is_found_by_the_type_that_the_library_gives_it() -> None:
+    assert plan._KIND == PLAN_METADATA
 
 
 def test_a_client_is_not_served_until_the_attempt_after_its_last_failure_ends() -> None:
