@@ -12,7 +12,7 @@ from constructs import IValidation
 
 from constructs_lib.checks import acknowledge
 
-__all__ = ["let_back_up"]
+__all__ = ["flat", "let_back_up"]
 
 _ANYWHERE = (
     "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
@@ -64,22 +64,22 @@ class _BackupsOfTables:
 
     def validate(self) -> list[str]:
         resolved = cdk.Stack.of(self._policy).resolve(list(self._arns))
-        findings = [f"AwsSolutions::AwsSolutions-IAM5[Resource::{_flat(arn)}/backup/*]" for arn in resolved]
+        findings = [f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat(arn)}/backup/*]" for arn in resolved]
         acknowledge(self._policy, dict.fromkeys(findings, _OWN))
         return []
 
 
-def _flat(value: Any) -> str:
+def flat(value: Any) -> str:
     """A value of the template as cdk-nag writes it."""
     match value:
         case {"Fn::Join": [separator, parts]}:
-            return str(separator).join(_flat(part) for part in parts)
+            return str(separator).join(flat(part) for part in parts)
         case {"Fn::GetAtt": [resource, attribute]}:
             return f"<{resource}.{attribute}>"
         case {"Ref": name}:
             return f"<{name}>"
         case {"Fn::ImportValue": name}:
-            return _flat(name)
+            return flat(name)
         case str():
             return value
     return json.dumps(value, separators=(",", ":"))
