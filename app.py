@@ -6,6 +6,7 @@ import sys
 import aws_cdk as cdk
 
 from constructs_lib.alarms.watch import Watch
+from constructs_lib.checks import ConfigurationError
 from stacks.config import Config, SettingError
 from stacks.order_service import OrderService
 from stacks.two_regions import two_regions
@@ -25,10 +26,9 @@ def main() -> None:
     app = cdk.App()
     keys = app.node.get_all_context()
     try:
-        config = Config.read(app.node.try_get_context, os.environ, keys)
-    except SettingError as error:
+        build(app, Config.read(app.node.try_get_context, os.environ, keys))
+    except (SettingError, ConfigurationError) as error:
         sys.exit(f"{error}")
-    build(app, config)
     app.synth()
 
 

@@ -151,15 +151,15 @@ def watch_replication(
         "latency": metric("ReplicationLatency", "Maximum", ReceivingRegion=other),
         "consumed": metric("ConsumedWriteCapacityUnits", "Sum"),
     }
-    late = f"Longest replication to {other} (ms)", "FILL(latency, 0) + 0 * consumed", base, 30_000, 3
+    late = f"Longest replication to {other} (ms)", "FILL(latency, 0) + 0 * consumed", base, 30_000, 2
     stalled = (
         f"Periods with writes and no arrival in {other}",
         f"IF(FILL(latency, -1) < 0, IF(({writes}) > 0, 1, 0), 0) + 0 * consumed",
         base | written,
         1,
-        2,
+        3,
     )
-    for name, (label, expression, metrics, threshold, periods) in {
+    for name, (label, expression, metrics, threshold, datapoints) in {
         "Late": late,
         "Stalled": stalled,
     }.items():
@@ -170,8 +170,8 @@ def watch_replication(
                 expression=expression, using_metrics=dict(metrics), label=label, period=period
             ),
             threshold=threshold,
-            evaluation_periods=periods,
-            datapoints_to_alarm=2,
+            evaluation_periods=3,
+            datapoints_to_alarm=datapoints,
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
             alarm_description=f"{label}: a failover would lose what is on its way.",
         )

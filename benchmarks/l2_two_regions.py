@@ -5,7 +5,7 @@ address, an alias that evaluates health, a health check that does not come befor
 """
 
 import itertools
-from typing import Self
+from typing import Self, cast
 
 import aws_cdk as cdk
 import jsii
@@ -130,7 +130,7 @@ class Orders(cdk.Stack):
             )
             domains.append(domain)
             apigateway.ApiMapping(self, f"{kind}Mapping", api=self.api, domain_name=domain, stage=stage)
-        self._health_route()
+        self._health_route(stage)
         target = route53.RecordTarget.from_alias(Target(domains[1]))
         for each in _TYPES:
             route53.RecordSet(
@@ -138,7 +138,7 @@ class Orders(cdk.Stack):
             )
         return Target(domains[0])
 
-    def _health_route(self) -> None:
+    def _health_route(self, stage: apigateway.HttpStage) -> None:
         health = Construct(self, "Health")
         asked = {
             "kind": "table",
@@ -192,6 +192,10 @@ class Orders(cdk.Stack):
             authorizer=apigateway.HttpNoneAuthorizer(),
         )
         acknowledge(route, "Health checkers cannot sign.", "AwsSolutions::AwsSolutions-APIG4")
+        limits = {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000}
+        resource = cast("apigateway.CfnStage", stage.node.default_child)
+        resource.route_settings = {"GET /health": limits}
+        resource.add_resource_dependency(cast("cdk.CfnResource", route.node.default_child))
 
     def _tell_that_the_standby_serves(self) -> None:
         alarm = cloudwatch.Alarm(

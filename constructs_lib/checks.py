@@ -117,7 +117,8 @@ class Check:
 
     def offers(self, name: str, value: object, member: str, *, remedy: str) -> None:
         """Fail unless `value` is None or has `member`, by which CDK's interfaces are known."""
-        if value is not None and not hasattr(value, member):
+        # The type is asked first: of an object of CDK, the member itself is a call into Node.
+        if value is not None and not hasattr(type(value), member) and not hasattr(value, member):
             self.fail(f"{name} is {self.shown(value)}.", remedy=remedy)
 
     def within(

@@ -66,7 +66,7 @@ class HealthRoute(Construct):
         """
         check = Check(scope, construct_id)
         check.offers("http_api", http_api, "api_id", remedy="Give an HTTP API of CDK, made or imported.")
-        check_needs(check, needs)
+        check_needs(check, needs, cdk.Stack.of(scope).region)
         check.instance("path", path, str)
         check.require(
             is_token(path) or _PATH.fullmatch(path) is not None,

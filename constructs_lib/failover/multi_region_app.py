@@ -152,11 +152,11 @@ class MultiRegionApp(Construct):
             self.global_stack.node.set_context(_REFERENCES, "weak")
             own_names = [regional_name_of(shared, zone_name, region) for region in regions]
             place = place_of(self, account, regions, name, role="primary")
-            self.primary = check_service(check, make(place), place)
+            self.primary = check_service(check, _made(check, make, place), place)
             parts = self._parts_of(check, self.primary.stack)
             self.primary_endpoint = self._endpoint(self.primary, parts, own_names[0], probing)
             place = place_of(self, account, regions, name, role="standby", primary=self.primary.stack)
-            self.standby = check_service(check, make(place), place)
+            self.standby = check_service(check, _made(check, make, place), place)
             parts = self._parts_of(check, self.standby.stack)
             self.standby_endpoint = self._endpoint(self.standby, parts, own_names[1], probing)
             self.stacks = (self.primary.stack, self.standby.stack, self.global_stack)
@@ -179,7 +179,7 @@ class MultiRegionApp(Construct):
             )
             self.health_alarms = self._health_alarms()
             if has_cold_parts(self.standby):
-                warn_if_it_looks_awake(self, self.standby)
+                warn_if_it_looks_awake(self.standby.stack, self.standby)
             self.plan = FailoverPlan(
                 self.global_stack,
                 "Plan",
@@ -272,3 +272,17 @@ class MultiRegionApp(Construct):
             )
             for region, (part, health_check, severity) in checks.items()
         }
+
+
+def _made(
+    check: Check, make: Callable[[RegionScope], RegionalService], place: RegionScope
+) -> RegionalService:
+    try:
+        return make(place)
+    except RuntimeError as error:  # CDK's, or of whoever wrote it
+        check.fail(
+            f"make failed for {place.region}: {str(error).rstrip('.')}.",
+            remedy="Its traceback is above. The stack of a Region takes the place's scope, id and settings: "
+            "cdk.Stack(place.scope, place.construct_id, **place.settings).",
+            cause=error,
+        )

@@ -10,7 +10,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.publisher import AnyAlarm
 
 __all__ = ["InvokeFunction", "ReadTable", "RegionNeeds", "check_needs"]
@@ -130,8 +130,8 @@ class RegionNeeds:
     keep: cdk.Duration | None = None
 
 
-def check_needs(check: Check, needs: object) -> None:
-    """Fail unless `needs` can be asked."""
+def check_needs(check: Check, needs: object, region: str | None = None) -> None:
+    """Fail unless `needs` can be asked; in `region`, if it is given."""
     check.instance("needs", needs, RegionNeeds)
     given = cast("RegionNeeds", needs)
     for name in _KINDS:
@@ -145,7 +145,7 @@ def check_needs(check: Check, needs: object) -> None:
     for each in given.tables:
         table = each.table if isinstance(each, ReadTable) else each
         check.require(
-            hasattr(table, "table_arn"),
+            hasattr(type(table), "table_arn"),
             f"needs.tables holds {each!r}.",
             remedy="Give DynamoDB tables, or ReadTable(table=..., key=...).",
         )
@@ -176,6 +176,8 @@ def check_needs(check: Check, needs: object) -> None:
             f"needs.alarms holds {alarm!r}.",
             remedy="Give alarms of CDK, made or imported.",
         )
+    if region is not None:
+        _check_places(check, given, region)
     check.require(
         len(given.alarms) <= _MOST_ALARMS,
         f"needs.alarms has {len(given.alarms)}.",
@@ -192,3 +194,22 @@ def _is_key(key: object) -> bool:
             isinstance(value, Mapping) and set(value) <= {"S", "N", "B"} and value for value in key.values()
         )
     )
+
+
+def _check_places(check: Check, needs: RegionNeeds, here: str) -> None:
+    """Fail where something stands in another Region: the health function asks its own."""
+    named: list[tuple[str, cdk.IResource]] = [
+        *(
+            (f"needs.tables[{number}]", each.table if isinstance(each, ReadTable) else each)
+            for number, each in enumerate(needs.tables)
+        ),
+        *((f"needs.queues[{number}]", each) for number, each in enumerate(needs.queues)),
+        *((f"needs.functions[{number}]", each.function) for number, each in enumerate(needs.functions)),
+    ]
+    for name, resource in named:
+        there = resource.env.region
+        if here != there and not is_token(here) and not is_token(there):
+            check.fail(
+                f"{name} is {resource.node.path}, in {there}, and this stack is in {here}.",
+                remedy="Give what is there; of a table its replica: table.replica(place.region).",
+            )

@@ -22,7 +22,7 @@ def check_places(check: Check, account: object, regions: Sequence[object]) -> No
     check.require(
         isinstance(account, str) and _ACCOUNT.fullmatch(account) is not None,
         f"account is {check.shown(account)}.",
-        remedy="Give its 12 digits, known now: what one Region refers to in another is found by name.",
+        remedy="Give its 12 digits as a text, known now: what one Region refers to in another is found by name.",
     )
     check.instance("regions", regions, list, tuple)
     for number, region in enumerate(regions):

@@ -1,6 +1,6 @@
 """What a multi-Region app and whoever builds one of its Regions tell each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict, cast
 
@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.checks import Check
 from constructs_lib.failover.endpoints import Endpoint, check_endpoint
 from constructs_lib.failover.failover_plan import Replication
-from constructs_lib.failover.regional_endpoint import RegionalApi
+from constructs_lib.failover.regional_endpoint import RegionalApi, check_serves
 from constructs_lib.failover.standby import Standby
 
 __all__ = ["RegionScope", "RegionalService", "StackSettings", "check_service"]
@@ -99,25 +99,57 @@ def check_service(check: Check, made: object, place: RegionScope) -> RegionalSer
     )
     check.instance("RegionalService.standby", service.standby, list, tuple)
     check.instance("RegionalService.replicates", service.replicates, list, tuple)
-    if isinstance(service.serves, RegionalApi):
-        _check_requests(check, service, service.serves)
-    else:
+    check.require(
+        service.stack.stack_name == place.settings["stack_name"],
+        f"the stack {path} is called {service.stack.stack_name}, and not {place.settings['stack_name']}.",
+        remedy="Hand on all settings of the RegionScope: cdk.Stack(place.scope, place.construct_id, **place.settings).",
+    )
+    if not isinstance(service.serves, RegionalApi):
+        check.require(
+            not hasattr(service.serves, "api"),
+            f"what serves in {place.region} is {check.shown(service.serves)}.",
+            remedy="Give RegionalApi(stage=..., needs=...) of a stage.",
+        )
         check_endpoint(check, f"what serves in {place.region}", service.serves)
+        return service
+    check_serves(check, service.serves)
+    for metric in _metrics(service.requests):
+        _check_counts_users(check, service, service.serves, metric)
     return service
 
 
-def _check_requests(check: Check, service: RegionalService, serves: RegionalApi) -> None:
-    """Fail where `requests` counts what the health route itself asks."""
-    metric = service.requests
-    if not isinstance(metric, cloudwatch.Metric) or metric.metric_name != "Invocations":
+def _metrics(metric: cloudwatch.IMetric | None) -> Iterator[cloudwatch.Metric]:
+    """The metrics that a metric is made of."""
+    if isinstance(metric, cloudwatch.MathExpression):
+        for each in (metric.using_metrics or {}).values():
+            yield from _metrics(each)
+    elif isinstance(metric, cloudwatch.Metric):
+        yield metric
+
+
+def _check_counts_users(
+    check: Check, service: RegionalService, serves: RegionalApi, metric: cloudwatch.Metric
+) -> None:
+    """Fail where `metric` counts what health checkers ask, too: the alarm that the standby serves would always ring."""
+    remedy = (
+        "The alarm that the standby serves would always ring: count a route of the API, whose stage has "
+        "detailed_metrics_enabled (Count of AWS/ApiGateway by ApiId, Stage, Method and Resource), or give a metric of "
+        "your own."
+    )
+    dimensions = metric.dimensions or {}
+    check.require(
+        (metric.namespace, metric.metric_name) != ("AWS/ApiGateway", "Count") or "Resource" in dimensions,
+        "RegionalService.requests counts all requests to an API, those of health checkers too.",
+        remedy=remedy,
+    )
+    if metric.metric_name != "Invocations":
         return
-    counted = service.stack.resolve(metric.dimensions)
+    counted = service.stack.resolve(dimensions)
     for asked in serves.needs.functions:
         invoked = service.stack.resolve(asked.function.metric_invocations().dimensions)
         check.require(
             counted != invoked,
             f"RegionalService.requests counts the invocations of {asked.function.node.path}, which the health route "
             "invokes too.",
-            remedy="The alarm that the standby serves would always ring: count a route of the API, or give a metric of "
-            "your own.",
+            remedy=remedy,
         )

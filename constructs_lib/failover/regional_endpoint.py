@@ -20,7 +20,7 @@ from constructs_lib.failover.record_sets import DEFAULT_TTL_SECONDS
 from constructs_lib.failover.region_needs import RegionNeeds, check_needs
 from constructs_lib.function import FunctionLogs
 
-__all__ = ["RegionalApi", "RegionalEndpoint"]
+__all__ = ["RegionalApi", "RegionalEndpoint", "check_serves"]
 
 _LONGEST_COMMON_NAME: Final = 64
 """Characters of the first name in a certificate; the others may be longer.
@@ -115,8 +115,8 @@ class RegionalEndpoint(Construct):
         if not isinstance(serves, RegionalApi):
             check_endpoint(check, "serves", serves)
         else:
-            check.offers("serves.stage", serves.stage, "stage_name", remedy="Give a stage of an HTTP API.")
-            check_needs(check, serves.needs)
+            check_serves(check, serves)
+            _check_path_is_free(check, serves.stage, health_path)
         check.require(
             not isinstance(serves, RegionalApi)
             or is_token([self.regional_name, self.shared_name])
@@ -228,6 +228,30 @@ class RegionalEndpoint(Construct):
         )
 
 
+def check_serves(check: Check, serves: RegionalApi) -> None:
+    """Fail unless an HTTP API of this app can serve, and what it needs can be asked."""
+    check.require(
+        hasattr(type(serves.stage), "api"),
+        f"serves.stage is {check.shown(serves.stage)}.",
+        remedy="Give a stage of an HTTP API (aws_apigatewayv2), or an AliasEndpoint of whatever else serves.",
+    )
+    check_needs(check, serves.needs)
+
+
+def _check_path_is_free(check: Check, stage: apigateway.IHttpStage, path: str) -> None:
+    """Fail where the API answers to the health path already."""
+    taken = {f"{method} {path}" for method in ("GET", "ANY")}
+    for each in stage.api.node.children:
+        if not isinstance(each, apigateway.HttpRoute) or each.path != path:
+            continue
+        key = cast("apigateway.CfnRoute", each.node.default_child).route_key
+        if key in taken:
+            check.fail(
+                f"health_path is {path!r}, and {stage.api.node.path} has the route {key}.",
+                remedy="Give another one, such as health_path='/health-of-region'.",
+            )
+
+
 def _let_checkers_ask(stage: apigateway.IHttpStage, route: HealthRoute, path: str) -> None:
     """Give the route a limit of its own: what users ask for must not throttle it, which would look like a dead Region.
 
@@ -241,6 +265,7 @@ def _let_checkers_ask(stage: apigateway.IHttpStage, route: HealthRoute, path: st
         )
         return
     limits = {"ThrottlingRateLimit": _CHECKERS_A_SECOND, "ThrottlingBurstLimit": _CHECKERS_A_SECOND}
-    given = cdk.Stack.of(stage).resolve(resource.route_settings) or {}
-    resource.route_settings = {**given, f"GET {path}": limits}
-    resource.add_dependency(cast("cdk.CfnResource", route.route.node.default_child))
+    given = resource.route_settings
+    others = {} if given is None else cdk.Stack.of(stage).resolve(given)
+    resource.route_settings = {**others, f"GET {path}": limits}
+    resource.add_resource_dependency(cast("cdk.CfnResource", route.route.node.default_child))

@@ -28,6 +28,12 @@ class ZoneChoice:
 
     def name(self, check: Check) -> str:
         """The zone's name; fails unless there is one."""
+        check.require(
+            isinstance(self.given, str) or hasattr(self.given, "hosted_zone_id"),
+            f"zone is {check.shown(self.given)}.",
+            remedy="Give its name, aws_route53.HostedZoneAttributes(hosted_zone_id=..., zone_name=...), or a hosted "
+            "zone.",
+        )
         if not isinstance(self.given, str):
             return zone_name_of(check, self.given)
         check_host_name(check, "zone", self.given)

@@ -67,9 +67,10 @@ def check_code(
         remedy="Give the handler's name and Lambda's own runtime, or a container image as the code.",
     )
     if isinstance(code, lambda_.AssetCode):
+        path = code.path
         check.require(
-            Path(code.path).exists(),
-            f"code is at {code.path!r}, where there is nothing.",
+            Path(path).exists(),
+            f"code is at {path!r}, where there is nothing.",
             remedy=f"Give a path that exists; a relative one starts in {Path.cwd()}.",
         )
     if is_token(handler):

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number
 
 

@@ -342,7 +342,7 @@ class TestWhatSleeps:
                 "standby": lambda stack: [ColdStandby(function=stack.function.alias)],
             }
         )
-        said = str([each.data for each in app.node.metadata])
+        said = str([each.data for each in app.standby.stack.node.metadata])
 
         assert ("does not ask whether its functions are awake" in said) is warned
 
@@ -443,6 +443,7 @@ class TestRefusals:
             ({"regions": "eu-west-1,us-west-2"}, "regions is 'eu-west-1,us-west-2'. Give list or tuple"),
             ({"regions": [cdk.Aws.REGION, "us-west-2"]}, r"regions\[0\] is .* Give the name of a Region"),
             ({"regions": ["eu-west-1", "Frankfurt"]}, r"regions\[1\] is 'Frankfurt'"),
+            ({"regions": ["eu-west-1", "eu-centrl-1"]}, r"'eu-centrl-1'. Did you mean eu-central-1\?"),
             ({"account": cdk.Aws.ACCOUNT_ID}, "account is .*known now"),
             ({"account": "12"}, "account is '12'. Give its 12 digits"),
             ({"stack_name": 5}, "stack_name is 5"),
@@ -453,7 +454,7 @@ class TestRefusals:
             ({"service": {"requests": 5}}, "^Shop: RegionalService.requests is 5"),
             ({"service": {"standby": "warm"}}, "^Shop: RegionalService.standby is 'warm'"),
             ({"make": None}, "make is None. Give a function"),
-            ({"zone": 5}, "zone is 5. Give a hosted zone"),
+            ({"zone": 5}, "zone is 5. Give its name"),
             ({"make": lambda _: None}, "what was made in eu-west-1 is None. Give RegionalService"),
             ({"controller": "fast"}, "controller is 'fast'"),
             ({"recovery_time_objective": cdk.Duration.minutes(1)}, "recovery_time_objective is 60 s"),
@@ -474,6 +475,81 @@ class TestRefusals:
             ConfigurationError, match=r"Shop: the stack Shop/eu-west-1 is for .*place.settings"
         ):
             app_of(make=make)
+
+    @pytest.mark.parametrize("math", [False, True])
+    def test_requests_to_the_whole_api_are_refused(self, math: object) -> None:
+        def requests(stack: Service) -> cloudwatch.IMetric:
+            counted = stack.stage.metric_count()
+            return (
+                cloudwatch.MathExpression(expression="a", using_metrics={"a": counted}) if math else counted
+            )
+
+        with pytest.raises(
+            ConfigurationError, match=r"those of health checkers too. The alarm .* a route of the API"
+        ):
+            app_of(service={"requests": requests})
+
+    def test_the_requests_of_a_route_are_taken(self) -> None:
+        def requests(stack: Service) -> cloudwatch.Metric:
+            api = {
+                "ApiId": stack.stage.api.api_id,
+                "Stage": "$default",
+                "Method": "POST",
+                "Resource": "/orders",
+            }
+            return cloudwatch.Metric(namespace="AWS/ApiGateway", metric_name="Count", dimensions_map=api)
+
+        assert app_of(service={"requests": requests}).serving_alarm is not None
+
+    def test_the_primarys_table_is_refused_in_the_standby(self) -> None:
+        tables: list[Any] = []
+
+        def serves(stack: Service) -> RegionalApi:
+            tables.append(stack.table)
+            read = ReadTable(table=tables[0], key={"id": {"S": "health"}})
+            return RegionalApi(stage=stack.stage, needs=RegionNeeds(tables=[read]))
+
+        with pytest.raises(
+            ConfigurationError, match=r"Table, in eu-west-1, and this stack is in us-west-2.*replica"
+        ):
+            app_of(service={"serves": serves})
+
+    def test_a_health_path_that_the_api_has_already_is_refused(self) -> None:
+        with pytest.raises(
+            ConfigurationError, match=r"health_path is '/orders', and .* has the route ANY /orders"
+        ):
+            app_of(health_path="/orders")
+
+    def test_what_went_wrong_in_make_is_told_as_it_is(self) -> None:
+        def make(_: RegionScope) -> RegionalService:
+            message = "there is no such shop."
+            raise RuntimeError(message)
+
+        with pytest.raises(
+            ConfigurationError, match=r"^Shop: make failed for eu-west-1: there is no such shop. Its"
+        ):
+            app_of(make=make)
+
+    def test_a_stack_of_another_name_is_refused(self) -> None:
+        def make(place: RegionScope) -> RegionalService:
+            env = place.settings["env"]
+            stack = cdk.Stack(place.scope, place.construct_id, env=env, cross_region_references=True)
+            return RegionalService(stack=stack, serves=ExternalEndpoint("a.example.org"))
+
+        with pytest.raises(
+            ConfigurationError, match=r"is called Shopeuwest1.*, and not Shop. Hand on all settings"
+        ):
+            app_of(make=make)
+
+    @pytest.mark.parametrize("serves", ["stage", "needs"])
+    def test_half_of_what_serves_is_refused(self, serves: str) -> None:
+        def half(stack: Service) -> Any:
+            if serves == "stage":
+                return stack.stage
+            return RegionalApi(stage=stack.stage, needs=[stack.table])  # type: ignore[arg-type]
+
+        with pytest.raises(ConfigurationError, match=r"Give RegionalApi\(stage=|needs is \["):
+            app_of(service={"serves": half})
 
     def test_requests_that_the_health_route_makes_itself_are_refused(self) -> None:
         def serves(stack: Service) -> RegionalApi:

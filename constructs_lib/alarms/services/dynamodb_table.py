@@ -77,7 +77,7 @@ def table_subject(
         index_name=index_name,
         # CloudFormation's default is PROVISIONED.
         provisioned=resource is not None and resource.billing_mode in (None, "PROVISIONED"),
-        receiving_regions=tuple(_lagging(table) if replica_regions is None else replica_regions),
+        receiving_regions=tuple(_lagging(table, resource) if replica_regions is None else replica_regions),
     )
 
 
@@ -88,18 +88,22 @@ def _resource(
     return found if isinstance(found, dynamodb.CfnTable | dynamodb.CfnGlobalTable) else None
 
 
-def _lagging(table: dynamodb.ITable | dynamodb.ITableV2) -> list[str]:
+def _lagging(
+    table: dynamodb.ITable | dynamodb.ITableV2,
+    resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable | None,
+) -> list[str]:
     """The Regions that writes arrive in later; none under strong consistency, where no latency is published.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
     """
-    resource = _resource(table)
     strong = isinstance(resource, dynamodb.CfnGlobalTable) and resource.multi_region_consistency == "STRONG"
-    return [] if strong else _replicas(table)
+    return [] if strong else _replicas(table, resource)
 
 
-def _replicas(table: dynamodb.ITable | dynamodb.ITableV2) -> list[str]:
-    resource = _resource(table)
+def _replicas(
+    table: dynamodb.ITable | dynamodb.ITableV2,
+    resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable | None,
+) -> list[str]:
     if not isinstance(resource, dynamodb.CfnGlobalTable):
         return []
     stack = cdk.Stack.of(table)
@@ -183,12 +187,11 @@ class TableAlarms(AlarmSet):
             f"table is {table!r}.",
             remedy="Give an aws_cdk.aws_dynamodb.TableV2 or Table, made or imported.",
         )
-        if cdk.Stack.of(scope).region not in _replicas(
-            table
-        ):  # a replica has the name, and figures of its own
+        region = cdk.Stack.of(scope).region
+        if region not in _replicas(table, _resource(table)):  # a replica has the name, and figures of its own
             check_place(check, scope, "table", table)
         _check_index(check, table, index_name)
-        _check_regions(check, cdk.Stack.of(scope).region, replica_regions)
+        _check_regions(check, region, replica_regions)
         subject = table_subject(table, index_name=index_name, replica_regions=replica_regions)
         rows = table_rows(check, subject, settings or TableAlarmSettings(), route)
         super().__init__(scope, construct_id, rows=rows, subject=subject, route=route)
