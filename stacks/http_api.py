@@ -49,12 +49,20 @@ class AccessLogs:
         return self._format
 
 
-def api_domain(scope: Construct, zone_name: str, name: str = "orders") -> apigateway.DomainMappingOptions:
+def api_domain(
+    scope: Construct, zone_name: str, hosted_zone_id: str | None, name: str = "orders"
+) -> apigateway.DomainMappingOptions:
     """The name ``orders.<zone_name>``, with its certificate and its record in the hosted zone.
 
-    The zone is looked up in the account when the app is synthesized.
+    A zone whose id is not given is looked up in the account when the app is synthesized.
     """
-    zone = route53.HostedZone.from_lookup(scope, "Zone", domain_name=zone_name)
+    zone = (
+        route53.HostedZone.from_lookup(scope, "Zone", domain_name=zone_name)
+        if hosted_zone_id is None
+        else route53.HostedZone.from_hosted_zone_attributes(
+            scope, "Zone", hosted_zone_id=hosted_zone_id, zone_name=zone_name
+        )
+    )
     full_name = f"{name}.{zone_name}"
     domain = apigateway.DomainName(
         scope,

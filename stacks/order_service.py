@@ -136,7 +136,9 @@ class OrderService(cdk.Stack):
             self, "AccessLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=keep
         )
         one_region = len(config.environments) == 1  # the name of two is the global stack's
-        domain = api_domain(self, config.domain) if config.domain and one_region else None
+        domain = (
+            api_domain(self, config.domain, config.hosted_zone_id) if config.domain and one_region else None
+        )
         self.api, self.stage = self._http_api(domain, access_logs)
         self.alarms = OrderAlarms(
             self,

@@ -155,6 +155,18 @@ def test_watch_finds_nothing_that_the_stack_forgot(service: Service) -> None:
 
 
 class TestPlaces:
+    def test_a_zone_whose_id_is_given_is_not_looked_up(self) -> None:
+        context = RECOMMENDED | {
+            "stage": "dev",
+            "domain": "example.com",
+            "hosted_zone_id": "Z0123456789ABCDEFGHI",
+        }
+        app = fresh_app(context | {"aws:cdk:bundling-stacks": []})
+        (stack,) = build(app, Config.read(context.get, SIGNED_IN))
+
+        records = synthesize(stack).of_type("AWS::Route53::RecordSet").values()
+        assert [each["Properties"]["HostedZoneId"] for each in records] == ["Z0123456789ABCDEFGHI"]
+
     @pytest.mark.parametrize("name", TWO)
     def test_two_regions_are_a_stack_in_each_and_one_for_the_name(self, name: str) -> None:
         assert list(built(name).templates) == ["eu-west-1", "eu-central-1", "Global"]
