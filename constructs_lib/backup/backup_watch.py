@@ -4,24 +4,20 @@ from dataclasses import replace
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.alarms import FunctionAlarms, Severity, ThresholdAlarm, function_subject
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.backup.recovery_point import RecoveryPoint
-from constructs_lib.checks import acknowledge
 from constructs_lib.function import HardenedFunction
+from constructs_lib.function.failed_events import keep_failed_events
 
 __all__ = ["age_alarm", "failure_alarm", "function_alarms", "keep_failed_runs"]
 
-_LONGEST_RETENTION_DAYS = 14
-"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
 _EVENT_AGE_HOURS = 6
 _RETRIES = 2
 """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"""
-_ENDS_HERE = "This queue is where failed events end: it is the dead-letter queue, and has none of its own."
 _LOOKS = 2
 """So that the run that is just under way can still make it."""
 
@@ -36,26 +32,13 @@ def keep_failed_runs(
     scope: Construct, function: HardenedFunction, removal_policy: cdk.RemovalPolicy
 ) -> sqs.Queue:
     """The queue, below `scope`, for the events of runs that failed."""
-    queue = sqs.Queue(
+    return keep_failed_events(
         scope,
-        "DeadLetters",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        retention_period=cdk.Duration.days(_LONGEST_RETENTION_DAYS),
+        function,
+        retries=_RETRIES,
+        max_event_age=cdk.Duration.hours(_EVENT_AGE_HOURS),
         removal_policy=removal_policy,
     )
-    findings = ("AwsSolutions::AwsSolutions-SQS3", "Serverless::Serverless-SQSRedrivePolicy")
-    acknowledge(queue, dict.fromkeys(findings, _ENDS_HERE))
-    function.alias.configure_async_invoke(
-        on_failure=destinations.SqsDestination(queue),
-        retry_attempts=_RETRIES,
-        max_event_age=cdk.Duration.hours(_EVENT_AGE_HOURS),
-    )
-    acknowledge(
-        function.function,
-        {"Serverless::Serverless-LambdaDLQ": "Failed events go to the destination of the alias."},
-    )
-    return queue
 
 
 def function_alarms(

@@ -1,18 +1,14 @@
 """What the function that backs up may do."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
-import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from constructs import IValidation
 
+from constructs_lib.backup.known_patterns import acknowledge_patterns
 from constructs_lib.checks import acknowledge
 
-__all__ = ["flat", "let_back_up"]
+__all__ = ["let_back_up"]
 
 _ANYWHERE = (
     "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
@@ -48,38 +44,4 @@ def let_back_up(role: iam.Role, tables: Sequence[dynamodb.ITable], ledger: dynam
     )
     policy.attach_to_role(role)
     acknowledge(policy, dict.fromkeys(_ANYWHERE, _LISTING))
-    policy.node.add_validation(_BackupsOfTables(policy, arns))
-
-
-@jsii.implements(IValidation)
-class _BackupsOfTables:
-    """Acknowledges, at synthesis, that the policy allows any backup of the tables.
-
-    Only then it is known how the template writes the ARN of a table of another stack, which is part of the finding.
-    """
-
-    def __init__(self, policy: iam.Policy, arns: Sequence[str]) -> None:
-        self._policy = policy
-        self._arns = arns
-
-    def validate(self) -> list[str]:
-        resolved = cdk.Stack.of(self._policy).resolve(list(self._arns))
-        findings = [f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat(arn)}/backup/*]" for arn in resolved]
-        acknowledge(self._policy, dict.fromkeys(findings, _OWN))
-        return []
-
-
-def flat(value: Any) -> str:
-    """A value of the template as cdk-nag writes it."""
-    match value:
-        case {"Fn::Join": [separator, parts]}:
-            return str(separator).join(flat(part) for part in parts)
-        case {"Fn::GetAtt": [resource, attribute]}:
-            return f"<{resource}.{attribute}>"
-        case {"Ref": name}:
-            return f"<{name}>"
-        case {"Fn::ImportValue": name}:
-            return flat(name)
-        case str():
-            return value
-    return json.dumps(value, separators=(",", ":"))
+    acknowledge_patterns(policy, [f"{arn}/backup/*" for arn in arns], _OWN)

@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from constructs import Construct, IValidation
+from constructs import Construct
 
-from constructs_lib.backup.permissions import flat
+from constructs_lib.backup.known_patterns import acknowledge_patterns
 from constructs_lib.backup.tables import TaggedTables
-from constructs_lib.checks import acknowledge
 
 __all__ = ["Protected", "backup_role", "restore_role"]
 
@@ -181,23 +179,5 @@ def _role(
         inline_policies={"Backup": iam.PolicyDocument(statements=statements)},
     )
     patterns = [arn for statement in statements for arn in statement.resources if arn.endswith("*")]
-    role.node.add_validation(_KnownPatterns(role, patterns))
+    acknowledge_patterns(role, patterns, _REASON)
     return role
-
-
-@jsii.implements(IValidation)
-class _KnownPatterns:
-    """Acknowledges, at synthesis, the patterns in a role's resources.
-
-    Only then it is known how the template writes the ARN of a table of another stack, which is part of the finding.
-    """
-
-    def __init__(self, role: iam.Role, patterns: Sequence[str]) -> None:
-        self._role = role
-        self._patterns = patterns
-
-    def validate(self) -> list[str]:
-        resolved = cdk.Stack.of(self._role).resolve(list(self._patterns))
-        findings = [f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat(arn)}]" for arn in resolved]
-        acknowledge(self._role, dict.fromkeys(findings, _REASON))
-        return []

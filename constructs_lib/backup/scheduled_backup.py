@@ -28,6 +28,7 @@ from constructs_lib.backup.published import (
 from constructs_lib.backup.recovery_point import RecoveryPoint
 from constructs_lib.backup.retention import Retention
 from constructs_lib.backup.scheduled_target import look_schedule, run_schedule
+from constructs_lib.backup.tables import check_tables
 from constructs_lib.checks import Check, is_token
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.function.schedule_target import invoker_of
@@ -37,7 +38,6 @@ __all__ = ["MOST_TABLES", "ScheduledBackup"]
 
 MOST_TABLES = 100
 """How many tables one schedule can back up, within what a Lambda function can do in one run."""
-_REGION_OF_ARN = 3
 _TIMEOUT_MINUTES = 15
 _LONGEST_WINDOW_MINUTES = 1_440
 """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html"""
@@ -108,7 +108,7 @@ class ScheduledBackup(Construct):
             ConfigurationError: an argument cannot work; nothing has been built then.
         """
         check = Check(scope, construct_id)
-        _check_tables(check, scope, tables)
+        check_tables(check, scope, tables, MOST_TABLES)
         check.offers(
             "schedule",
             schedule or "",
@@ -218,27 +218,3 @@ class ScheduledBackup(Construct):
             log_settings=log_settings,
             removal_policy=removal_policy,
         )
-
-
-def _check_tables(check: Check, scope: Construct, tables: Sequence[dynamodb.ITable]) -> None:
-    check.instance("tables", tables, list, tuple)
-    check.within("tables", len(tables), 1, MOST_TABLES, unit="tables")
-    region = cdk.Stack.of(scope).region
-    for number, table in enumerate(tables):
-        check.offers(
-            f"tables[{number}]",
-            table or "",
-            "table_arn",
-            remedy="Give a table of DynamoDB, made or imported.",
-        )
-        arn = table.table_arn
-        theirs = table.env.region if is_token(arn) else arn.split(":")[_REGION_OF_ARN]
-        check.require(
-            is_token(region) or is_token(theirs) or region == theirs,
-            f"{check.shown(table)} is in the Region {theirs}, and this stack in {region}.",
-            remedy="Backups are made in the table's own Region: put this into a stack there.",
-        )
-    arns = [table.table_arn for table in tables]
-    check.require(
-        len(set(arns)) == len(arns), "tables has the same table twice.", remedy="Name each table once."
-    )

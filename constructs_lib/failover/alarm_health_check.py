@@ -7,20 +7,20 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.alarms import Severity, ThresholdAlarm
+from constructs_lib.alarms import Severity
 from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.health_check import HEALTH_CHECK_TYPES
 from constructs_lib.failover.metric_health_check import MetricHealthCheck
 from constructs_lib.failover.published import published_metric, published_name
 from constructs_lib.failover.publisher import AnyAlarm, Publisher, arn_of
+from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.function import FunctionLogs
 
 __all__ = ["HEALTHY_METRIC", "AlarmHealthCheck", "check_place"]
 
 HEALTHY_METRIC = "Healthy"
 _LAST_KNOWN = route53.InsufficientDataHealthStatusEnum.LAST_KNOWN_STATUS
-_MINUTES_OF_SILENCE = 5
 _ARN_PARTS = 7
 
 
@@ -100,19 +100,14 @@ class AlarmHealthCheck(MetricHealthCheck):
                 log_settings=log_settings,
                 removal_policy=removal_policy,
             )
-            self.silence = ThresholdAlarm(
+            self.silence = silence_alarm(
                 self,
-                "Silence",
-                metric=self.metric.with_(statistic="SampleCount"),
-                threshold=1,
-                comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-                evaluation_periods=_MINUTES_OF_SILENCE,
-                treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-                severity=Severity.WARNING,
+                self.metric,
+                self.publisher.function,
+                route,
                 means="Nobody decides on a health check of Route 53: its last status stands, whatever happens.",
                 cause="the publisher fails, or the alarm that decides has too little data.",
-                query=f"the log group {self.publisher.function.log_group.log_group_name}",
-                route=route,
+                severity=Severity.WARNING,
             )
 
 

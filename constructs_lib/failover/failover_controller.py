@@ -22,9 +22,10 @@ from constructs_lib.checks import Check
 from constructs_lib.failover.alarm_health_check import check_place
 from constructs_lib.failover.controller_permissions import let_control
 from constructs_lib.failover.controller_settings import TIMES, ControllerSettings
-from constructs_lib.failover.controller_watch import failure_alarms, keep_failed_events, silence_alarm
+from constructs_lib.failover.controller_watch import failure_alarms, keep_failed_looks
 from constructs_lib.failover.published import NAMESPACE, published_metric, published_name
 from constructs_lib.failover.publisher import AnyAlarm, arn_of, name_of
+from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.failover.sleeper import Sleeper
 from constructs_lib.failover.sleepers import sleepers_of
 from constructs_lib.failover.standby import Standby
@@ -170,7 +171,7 @@ class FailoverController(Construct):
                 removal_policy,
             )
             self._grant()
-            self.dead_letter_queue = keep_failed_events(self, self.function, kept)
+            self.dead_letter_queue = keep_failed_looks(self, self.function, kept)
             self.rule = self._rule()
             self.role = invoker_of(self, self.function.alias)
             self.schedule = scheduler.Schedule(
@@ -181,7 +182,14 @@ class FailoverController(Construct):
                 description="Lets the failover controller look",
             )
             self.alarms = failure_alarms(self, self.function, self.dead_letter_queue, route)
-            self.silence = silence_alarm(self, self.metric, self.function, route)
+            self.silence = silence_alarm(
+                self,
+                self.metric,
+                self.function,
+                route,
+                means="Nobody decides whether the standby takes over: what was said last stands, whatever happens.",
+                cause="the controller fails, or cannot reach its table.",
+            )
             for each in self.sleepers:
                 each.put_to_sleep()
 

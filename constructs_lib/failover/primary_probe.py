@@ -14,6 +14,7 @@ from constructs_lib.failover.asking_function import asking_function, asking_seco
 from constructs_lib.failover.host_names import check_host_name
 from constructs_lib.failover.plan_steps import PlanStep
 from constructs_lib.failover.published import published_metric, published_name
+from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.function import FunctionLogs
 from constructs_lib.function.schedule_target import invoker_of
 
@@ -25,7 +26,6 @@ _MOST_ATTEMPTS = 5
 """More would take longer than the minute until the next."""
 _OLDEST_ANSWER = 3_600
 _MINUTE = 60
-_MINUTES_OF_SILENCE = 5
 _PATH = re.compile(r"/[!-~]{0,254}")
 _SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 _EVALUATION = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"
@@ -158,19 +158,13 @@ class PrimaryProbe(Construct):
         )
 
     def _silence(self, route: Route | None) -> ThresholdAlarm:
-        return ThresholdAlarm(
+        return silence_alarm(
             self,
-            "Silence",
-            metric=self.metric.with_(statistic="SampleCount"),
-            threshold=1,
-            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-            evaluation_periods=_MINUTES_OF_SILENCE,
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            severity=Severity.CRITICAL,
+            self.metric,
+            self.function,
+            route,
             means="Nobody watches the primary from the standby's Region: the standby does not take over by itself.",
             cause="the probe fails, or the primary's own name cannot be looked up.",
-            query=f"the log group {self.function.log_group.log_group_name}",
-            route=route,
         )
 
 

@@ -14,25 +14,15 @@ from failover_controller.controller import Controller, IncompleteError
 from failover_controller.model import Mode, Observation, Phase, Settings, Sleeper, State
 from failover_controller.ports import OvertakenError, Ports, Record
 
+from local_cloud.simulation.setups import CONTROLLER
+
 T = TypeVar("T")
 
 TIMEOUT = 60.0
 SLEEPERS = tuple(
     Sleeper(kind="reserved", name=name, asleep=0, awake=10) for name in ("orders", "mail", "report")
 )
-SETTINGS = Settings(
-    name="Shop",
-    alarm="PrimaryDown",
-    observations=2,
-    spacing=20,
-    gap=240,
-    between=600,
-    healthy_for=900,
-    drain=300,
-    wake_up_limit=30,
-    lease=TIMEOUT + 15,
-    sleepers=SLEEPERS,
-)
+SETTINGS = replace(CONTROLLER, sleepers=SLEEPERS)
 
 
 class Fault(Enum):
