@@ -8,6 +8,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     what the constructs of one stack share
 ``handlers``
     where the packaged handler code lies, in a checkout and in an installed wheel
+``naming``
+    names that tell what one construct publishes from what others do
 ``bundling``
     Python code for Lambda, with its requirements, built without Docker
 ``function``

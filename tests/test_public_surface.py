@@ -161,6 +161,7 @@ SURFACE = {
         "add_safe_deployment",
     },
     "handlers": {"handler_folder"},
+    "naming": {"deployed_name"},
     "heartbeat": {"AgeHeartbeat"},
     "resilient_function": {"ProtectedFunction", "ResilientFunction"},
     "sharing": {"SharedInStack"},

@@ -1,28 +1,19 @@
-"""Backups that are there when they are needed: scheduled, kept as long as promised, and watched."""
+"""Backups that are there when they are needed: scheduled, kept as long as promised, and watched.
 
-from constructs_lib.backup.backup_plan import ADVANCED_FEATURES_WARNING, BackupPlan
-from constructs_lib.backup.plan_restore_testing import RestoreTesting
-from constructs_lib.backup.plan_rules import BackupCopy, BackupLifecycle, BackupRule
-from constructs_lib.backup.plan_vault import ComplianceLock, ExistingVault, GovernanceLock, NewVault
-from constructs_lib.backup.published import BACKUP_NAMESPACE
-from constructs_lib.backup.retention import Retention
-from constructs_lib.backup.scheduled_backup import MOST_TABLES, ScheduledBackup
-from constructs_lib.backup.tables import TaggedTables
+The constructs are loaded on first use: ``python -m constructs_lib.backup``, which restores, needs neither CDK nor Node.
+"""
 
-__all__ = [
-    "ADVANCED_FEATURES_WARNING",
-    "BACKUP_NAMESPACE",
-    "MOST_TABLES",
-    "BackupCopy",
-    "BackupLifecycle",
-    "BackupPlan",
-    "BackupRule",
-    "ComplianceLock",
-    "ExistingVault",
-    "GovernanceLock",
-    "NewVault",
-    "RestoreTesting",
-    "Retention",
-    "ScheduledBackup",
-    "TaggedTables",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_lib.backup.surface import *  # noqa: F403 - its list of names is this package's
+    from constructs_lib.backup.surface import __all__ as __all__
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(import_module("constructs_lib.backup.surface"), name)
+
+
+def __dir__() -> list[str]:
+    return list(import_module("constructs_lib.backup.surface").__all__)

@@ -12,10 +12,11 @@ from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.health_check import HEALTH_CHECK_TYPES
 from constructs_lib.failover.metric_health_check import MetricHealthCheck
-from constructs_lib.failover.published import published_metric, published_name
+from constructs_lib.failover.published import published_metric
 from constructs_lib.failover.publisher import AnyAlarm, Publisher, arn_of
 from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.function import FunctionLogs
+from constructs_lib.naming import deployed_name
 
 __all__ = ["HEALTHY_METRIC", "AlarmHealthCheck", "check_place"]
 
@@ -79,7 +80,7 @@ class AlarmHealthCheck(MetricHealthCheck):
         check.instance("insufficient_data", insufficient_data, route53.InsufficientDataHealthStatusEnum)
         check_route(check, route)
         check_place(check, scope, alarm)
-        name = published_name(scope, construct_id)
+        name = deployed_name(scope, construct_id)
         super().__init__(
             scope,
             construct_id,

@@ -23,7 +23,7 @@ from constructs_lib.failover.alarm_health_check import check_place
 from constructs_lib.failover.controller_permissions import let_control
 from constructs_lib.failover.controller_settings import TIMES, ControllerSettings
 from constructs_lib.failover.controller_watch import failure_alarms, keep_failed_looks
-from constructs_lib.failover.published import NAMESPACE, published_metric, published_name
+from constructs_lib.failover.published import NAMESPACE, published_metric
 from constructs_lib.failover.publisher import AnyAlarm, arn_of, name_of
 from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.failover.sleeper import Sleeper
@@ -33,6 +33,7 @@ from constructs_lib.failover.take_over_health_check import TAKE_OVER_METRIC, Tak
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.function.schedule_target import FunctionTarget, invoker_of
 from constructs_lib.handlers import handler_folder
+from constructs_lib.naming import deployed_name
 
 __all__ = ["CONTROLLER_MODES", "FailoverController"]
 
@@ -144,7 +145,7 @@ class FailoverController(Construct):
         with check.all_or_nothing():
             self.decided_by = decided_by
             self.topic = AlarmTopic.of(self).topic if topic is None else topic
-            name = published_name(scope, construct_id)
+            name = deployed_name(scope, construct_id)
             dimensions = take_over.metric_dimensions if take_over else {"HealthCheck": name}
             self.metric = (
                 take_over.metric

@@ -13,10 +13,11 @@ from constructs_lib.checks import Check, is_token
 from constructs_lib.failover.asking_function import asking_function, asking_seconds, every_minute
 from constructs_lib.failover.host_names import check_host_name
 from constructs_lib.failover.plan_steps import PlanStep
-from constructs_lib.failover.published import published_metric, published_name
+from constructs_lib.failover.published import published_metric
 from constructs_lib.failover.silence import silence_alarm
 from constructs_lib.function import FunctionLogs
 from constructs_lib.function.schedule_target import invoker_of
+from constructs_lib.naming import deployed_name
 
 __all__ = ["PRIMARY_ANSWERS_METRIC", "PrimaryProbe"]
 
@@ -117,7 +118,7 @@ class PrimaryProbe(Construct):
         check_route(check, route)
         super().__init__(scope, construct_id)
         with check.all_or_nothing():
-            name = published_name(scope, construct_id)
+            name = deployed_name(scope, construct_id)
             timeout = asking_seconds(attempts)
             self.host = host
             self.metric = published_metric(PRIMARY_ANSWERS_METRIC, name, statistic="Minimum")

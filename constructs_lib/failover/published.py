@@ -2,19 +2,11 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from constructs import Construct
 
-__all__ = ["NAMESPACE", "published_metric", "published_name"]
+__all__ = ["NAMESPACE", "published_metric"]
 
 NAMESPACE = "constructs_lib/Failover"
 _DIMENSION = "HealthCheck"
-
-
-def published_name(scope: Construct, construct_id: str) -> str:
-    """The name that tells the metric of a construct from those of others, in any deployment of the app."""
-    depth = len(cdk.Stack.of(scope).node.path.split("/"))
-    inside = [*scope.node.path.split("/")[depth:], construct_id]
-    return f"{cdk.Aws.STACK_NAME}/{'/'.join(inside)}"
 
 
 def published_metric(metric_name: str, name: str, *, statistic: str) -> cloudwatch.Metric:

@@ -7,7 +7,8 @@ from constructs import Construct
 
 from constructs_lib.checks import Check, acknowledge, is_token
 from constructs_lib.failover.metric_health_check import MetricHealthCheck
-from constructs_lib.failover.published import NAMESPACE, published_metric, published_name
+from constructs_lib.failover.published import NAMESPACE, published_metric
+from constructs_lib.naming import deployed_name
 
 __all__ = ["TAKE_OVER_METRIC", "TakeOverHealthCheck"]
 
@@ -58,7 +59,7 @@ class TakeOverHealthCheck(MetricHealthCheck):
             f"primary_region is {primary_region!r}, the Region of this stack.",
             remedy="The decision must not need the Region that has failed: make it in a stack of the standby Region.",
         )
-        name = published_name(scope, construct_id)
+        name = deployed_name(scope, construct_id)
         super().__init__(
             scope,
             construct_id,

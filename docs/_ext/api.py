@@ -27,6 +27,7 @@ _ROOMS = (
     "sharing",
     "checks",
     "handlers",
+    "naming",
 )
 
 
@@ -34,7 +35,7 @@ def _documented(room: ModuleType, name: str) -> str:
     """What stands as a string below the assignment of the constant `name`."""
     modules = [
         room,
-        *(importlib.import_module(f"{room.__name__}.{found.name}") for found in _submodules(room)),
+        *(importlib.import_module(found.name) for found in _submodules(room)),
     ]
     for module in modules:
         statements = ast.parse(inspect.getsource(module)).body
@@ -49,7 +50,7 @@ def _documented(room: ModuleType, name: str) -> str:
 
 
 def _submodules(room: ModuleType) -> Iterable[pkgutil.ModuleInfo]:
-    return pkgutil.iter_modules(getattr(room, "__path__", ()))
+    return pkgutil.walk_packages(getattr(room, "__path__", ()), f"{room.__name__}.")
 
 
 def _constants(room: ModuleType) -> str:

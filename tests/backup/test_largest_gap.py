@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.backup.cron_fields import Cron, UnknownExpressionError
-from constructs_lib.backup.largest_gap import largest_gap
+from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
+from constructs_lib.backup.common.largest_gap import largest_gap
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 
-from constructs_lib.backup.cron_fields import UnknownExpressionError
-from constructs_lib.backup.largest_gap import Gap, largest_gap
+from constructs_lib.backup.common.cron_fields import UnknownExpressionError
+from constructs_lib.backup.common.largest_gap import Gap, largest_gap
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["RecoveryPoint"]

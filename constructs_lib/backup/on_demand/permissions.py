@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.backup.known_patterns import acknowledge_patterns
+from constructs_lib.backup.common.known_patterns import acknowledge_patterns
 from constructs_lib.checks import acknowledge
 
 __all__ = ["let_back_up"]

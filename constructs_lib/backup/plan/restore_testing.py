@@ -10,9 +10,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from constructs_lib.backup.plan_roles import Protected
-from constructs_lib.backup.plan_rules import check_cron
-from constructs_lib.backup.tables import TaggedTables
+from constructs_lib.backup.common.tables import TaggedTables
+from constructs_lib.backup.plan.roles import Protected
+from constructs_lib.backup.plan.rules import check_cron
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["RestoreTesting", "make_restore_testing"]

@@ -13,9 +13,9 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route, check_route
-from constructs_lib.backup.backup_watch import age_alarm, failure_alarm, function_alarms, keep_failed_runs
-from constructs_lib.backup.permissions import let_back_up
-from constructs_lib.backup.published import (
+from constructs_lib.backup.common.failed_runs import function_alarms, keep_failed_runs
+from constructs_lib.backup.common.ledger import ledger_table
+from constructs_lib.backup.common.published import (
     AGE_OF_NEWEST_BACKUP,
     BACKUP_COUNT,
     BACKUP_DURATION,
@@ -23,16 +23,18 @@ from constructs_lib.backup.published import (
     BACKUP_SIZE,
     BACKUPS_FAILED,
     backup_metric,
-    schedule_name,
 )
-from constructs_lib.backup.recovery_point import RecoveryPoint
-from constructs_lib.backup.retention import Retention
-from constructs_lib.backup.scheduled_target import look_schedule, run_schedule
-from constructs_lib.backup.tables import check_tables
+from constructs_lib.backup.common.recovery_point import RecoveryPoint
+from constructs_lib.backup.common.tables import check_tables
+from constructs_lib.backup.on_demand.permissions import let_back_up
+from constructs_lib.backup.on_demand.retention import Retention
+from constructs_lib.backup.on_demand.scheduled_target import look_schedule, run_schedule
+from constructs_lib.backup.on_demand.watch import age_alarm, failure_alarm
 from constructs_lib.checks import Check, is_token
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.function.schedule_target import invoker_of
 from constructs_lib.handlers import handler_folder
+from constructs_lib.naming import deployed_name
 
 __all__ = ["MOST_TABLES", "ScheduledBackup"]
 
@@ -133,9 +135,9 @@ class ScheduledBackup(Construct):
         with check.all_or_nothing():
             self.tables = tuple(tables)
             self.promised = point.promised
-            self._name = schedule_name(scope, construct_id)
+            self._name = deployed_name(scope, construct_id)
             self._look = cdk.Duration.minutes(point.look_minutes)
-            self.ledger = self._ledger(kept)
+            self.ledger = ledger_table(self, ("table", "scheduled"), kept)
             self.function = self._function(construct_id, log_settings, removal_policy)
             let_back_up(cast("iam.Role", self.function.role), self.tables, self.ledger)
             self.dead_letter_queue = keep_failed_runs(self, self.function, kept)
@@ -180,19 +182,6 @@ class ScheduledBackup(Construct):
         self, name: str, table: dynamodb.ITable | None, statistic: str, period: cdk.Duration
     ) -> cloudwatch.Metric:
         return backup_metric(name, self._name, table, statistic=statistic, period=period)
-
-    def _ledger(self, removal_policy: cdk.RemovalPolicy) -> dynamodb.TableV2:
-        return dynamodb.TableV2(
-            self,
-            "Ledger",
-            partition_key=dynamodb.Attribute(name="table", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="scheduled", type=dynamodb.AttributeType.STRING),
-            time_to_live_attribute="expires",
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=removal_policy,
-        )
 
     def _function(
         self,

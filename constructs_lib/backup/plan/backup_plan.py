@@ -12,14 +12,14 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route, check_route
-from constructs_lib.backup.plan_events import job_events
-from constructs_lib.backup.plan_metrics import COMPLETED, heartbeat, job_alarms, job_metric
-from constructs_lib.backup.plan_recovery_point import promised_seconds
-from constructs_lib.backup.plan_restore_testing import RestoreTesting, make_restore_testing
-from constructs_lib.backup.plan_roles import Protected, backup_role, restore_role
-from constructs_lib.backup.plan_rules import BackupRule, check_rules
-from constructs_lib.backup.plan_vault import ExistingVault, NewVault, make_vault
-from constructs_lib.backup.tables import TaggedTables, check_tables
+from constructs_lib.backup.common.tables import TaggedTables, check_tables
+from constructs_lib.backup.plan.events import job_events
+from constructs_lib.backup.plan.metrics import COMPLETED, heartbeat, job_alarms, job_metric
+from constructs_lib.backup.plan.recovery_point import promised_seconds
+from constructs_lib.backup.plan.restore_testing import RestoreTesting, make_restore_testing
+from constructs_lib.backup.plan.roles import Protected, backup_role, restore_role
+from constructs_lib.backup.plan.rules import BackupRule, check_rules
+from constructs_lib.backup.plan.vault import ExistingVault, NewVault, make_vault
 from constructs_lib.checks import Check
 
 __all__ = ["ADVANCED_FEATURES_WARNING", "BackupPlan"]

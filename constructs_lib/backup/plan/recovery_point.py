@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 
-from constructs_lib.backup.cron_fields import UnknownExpressionError
-from constructs_lib.backup.largest_gap import largest_gap
-from constructs_lib.backup.plan_rules import BackupRule
+from constructs_lib.backup.common.cron_fields import UnknownExpressionError
+from constructs_lib.backup.common.largest_gap import largest_gap
+from constructs_lib.backup.plan.rules import BackupRule
 from constructs_lib.checks import Check, is_token
 
 __all__ = ["promised_seconds"]

@@ -1,23 +1,15 @@
-"""What becomes of failed runs, and who is told of missing backups."""
+"""Who is told of missing backups."""
 
-from dataclasses import replace
-
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.alarms import FunctionAlarms, Severity, ThresholdAlarm, function_subject
+from constructs_lib.alarms import Severity, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
-from constructs_lib.backup.recovery_point import RecoveryPoint
+from constructs_lib.backup.common.recovery_point import RecoveryPoint
 from constructs_lib.function import HardenedFunction
-from constructs_lib.function.failed_events import keep_failed_events
 
-__all__ = ["age_alarm", "failure_alarm", "function_alarms", "keep_failed_runs"]
+__all__ = ["age_alarm", "failure_alarm"]
 
-_EVENT_AGE_HOURS = 6
-_RETRIES = 2
-"""https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"""
 _LOOKS = 2
 """So that the run that is just under way can still make it."""
 
@@ -26,32 +18,6 @@ class _AgeAlarm(ThresholdAlarm):
     """An alarm on an age."""
 
     WATCHED = "The age in seconds of a table's newest backup"
-
-
-def keep_failed_runs(
-    scope: Construct, function: HardenedFunction, removal_policy: cdk.RemovalPolicy
-) -> sqs.Queue:
-    """The queue, below `scope`, for the events of runs that failed."""
-    return keep_failed_events(
-        scope,
-        function,
-        retries=_RETRIES,
-        max_event_age=cdk.Duration.hours(_EVENT_AGE_HOURS),
-        removal_policy=removal_policy,
-    )
-
-
-def function_alarms(
-    scope: Construct, function: HardenedFunction, queue: sqs.Queue, route: Route | None
-) -> FunctionAlarms:
-    """The alarms, below `scope`, on `function` and what it leaves in `queue`."""
-    subject = function_subject(
-        function.alias,
-        queue_name=queue.queue_name,
-        asynchronous=True,
-        max_event_age=cdk.Duration.hours(_EVENT_AGE_HOURS),
-    )
-    return FunctionAlarms(scope, "Alarms", subject=replace(subject, stops_loops=True), route=route)
 
 
 def age_alarm(

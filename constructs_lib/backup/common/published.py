@@ -3,7 +3,6 @@
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
-from constructs import Construct
 
 __all__ = [
     "AGE_OF_NEWEST_BACKUP",
@@ -13,7 +12,6 @@ __all__ = [
     "BACKUP_NAMESPACE",
     "BACKUP_SIZE",
     "backup_metric",
-    "schedule_name",
 ]
 
 BACKUP_NAMESPACE = "constructs_lib/Backup"
@@ -23,13 +21,6 @@ BACKUP_COUNT = "BackupCount"
 BACKUP_SIZE = "BackupSizeBytes"
 BACKUP_DURATION = "BackupDuration"
 BACKUPS_FAILED = "BackupsFailed"
-
-
-def schedule_name(scope: Construct, construct_id: str) -> str:
-    """The name that tells the metrics of a construct from those of others, in any deployment of the app."""
-    depth = len(cdk.Stack.of(scope).node.path.split("/"))
-    inside = [*scope.node.path.split("/")[depth:], construct_id]
-    return f"{cdk.Aws.STACK_NAME}/{'/'.join(inside)}"
 
 
 def backup_metric(

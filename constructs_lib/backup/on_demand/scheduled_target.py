@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -11,35 +10,11 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from constructs_lib.backup.recovery_point import RecoveryPoint
+from constructs_lib.backup.common.kept_target import KeptTarget
+from constructs_lib.backup.common.recovery_point import RecoveryPoint
 from constructs_lib.function.schedule_target import FunctionTarget
 
 __all__ = ["look_schedule", "run_schedule"]
-
-_MOST_ATTEMPTS = 185
-"""https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html"""
-
-
-@jsii.implements(scheduler.IScheduleTarget)
-class _KeptTarget:
-    """A target of which no event is lost."""
-
-    def __init__(self, target: FunctionTarget, queue: sqs.IQueue, event_age: int) -> None:
-        self._target = target
-        self._queue = queue
-        self._event_age = event_age
-
-    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
-        bound = self._target.bind(schedule)
-        return scheduler.ScheduleTargetConfig(
-            arn=bound.arn,
-            role=bound.role,
-            input=bound.input,
-            dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
-            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                maximum_event_age_in_seconds=self._event_age, maximum_retry_attempts=_MOST_ATTEMPTS
-            ),
-        )
 
 
 def run_schedule(
@@ -64,7 +39,7 @@ def run_schedule(
         scope,
         "Schedule",
         schedule=expression,
-        target=_KeptTarget(FunctionTarget(function, role, event=event), queue, point.event_age),
+        target=KeptTarget(function.function_arn, role, event=event, queue=queue, event_age=point.event_age),
         time_window=None if window is None else scheduler.TimeWindow.flexible(window),
         description="Backs up tables",
     )

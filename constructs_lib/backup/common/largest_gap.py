@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from constructs_lib.backup.cron_fields import Cron, UnknownExpressionError
+from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
 
 __all__ = ["Gap", "largest_gap"]
 

@@ -15,8 +15,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib.backup.known_patterns import acknowledge_patterns
-from constructs_lib.backup.tables import TaggedTables
+from constructs_lib.backup.common.known_patterns import acknowledge_patterns
+from constructs_lib.backup.common.tables import TaggedTables
 
 __all__ = ["Protected", "backup_role", "restore_role"]
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib.backup.plan_rules import BackupRule, fixed_days
+from constructs_lib.backup.plan.rules import BackupRule, fixed_days
 from constructs_lib.checks import Check
 
 __all__ = ["ComplianceLock", "ExistingVault", "GovernanceLock", "NewVault", "make_vault"]

@@ -1,0 +1,1 @@
+"""What people and pipelines do with backups: list, restore, verify. It needs neither CDK nor Node."""

@@ -1,0 +1,1 @@
+"""What backups of every kind need: tables, schedules, and the metrics that tell how old the newest one is."""

@@ -1,0 +1,1 @@
+"""DynamoDB's own backups, made by a schedule."""

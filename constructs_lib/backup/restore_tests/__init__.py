@@ -1,0 +1,1 @@
+"""Backups that are restored by a schedule, to prove that they can be."""

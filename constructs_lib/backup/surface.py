@@ -1,0 +1,28 @@
+"""What `constructs_lib.backup` offers to an app."""
+
+from constructs_lib.backup.common.published import BACKUP_NAMESPACE
+from constructs_lib.backup.common.tables import TaggedTables
+from constructs_lib.backup.on_demand.retention import Retention
+from constructs_lib.backup.on_demand.scheduled_backup import MOST_TABLES, ScheduledBackup
+from constructs_lib.backup.plan.backup_plan import ADVANCED_FEATURES_WARNING, BackupPlan
+from constructs_lib.backup.plan.restore_testing import RestoreTesting
+from constructs_lib.backup.plan.rules import BackupCopy, BackupLifecycle, BackupRule
+from constructs_lib.backup.plan.vault import ComplianceLock, ExistingVault, GovernanceLock, NewVault
+
+__all__ = [
+    "ADVANCED_FEATURES_WARNING",
+    "BACKUP_NAMESPACE",
+    "MOST_TABLES",
+    "BackupCopy",
+    "BackupLifecycle",
+    "BackupPlan",
+    "BackupRule",
+    "ComplianceLock",
+    "ExistingVault",
+    "GovernanceLock",
+    "NewVault",
+    "RestoreTesting",
+    "Retention",
+    "ScheduledBackup",
+    "TaggedTables",
+]

@@ -1,0 +1,1 @@
+"""Publishes how far back tables can be restored to any second."""
