@@ -1,0 +1,1 @@
+"""CloudWatch's two expression languages: metric math, and the rules of composite alarms."""

@@ -1,0 +1,1 @@
+"""What metrics did over time: read from files, or built from the shapes of an incident."""

@@ -1,0 +1,1 @@
+"""A synthesized assembly or template as frozen data: resources, references, construct paths."""
