@@ -1,1 +1,17 @@
 """A synthesized assembly or template as frozen data: resources, references, construct paths."""
+
+from constructs_lib.template.loading import read_assembly, template_of
+from constructs_lib.template.model import Assembly, Resource, Template, TemplateError
+from constructs_lib.template.physical import NamePatterns
+from constructs_lib.template.values import Values
+
+__all__ = [
+    "Assembly",
+    "NamePatterns",
+    "Resource",
+    "Template",
+    "TemplateError",
+    "Values",
+    "read_assembly",
+    "template_of",
+]

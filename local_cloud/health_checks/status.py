@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating
 
 from collections.abc import Callable, Sequence
 
-from local_cloud.alarm_evaluation import State
+from constructs_lib.replay.evaluation import State
 from local_cloud.health_checks.config import HealthCheck
 
 _NEEDED_PERCENT = 18.0

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from constructs_lib.replay.evaluation import State
 from local_cloud import isolation
-from local_cloud.alarm_evaluation import State
 from local_cloud.health_checks.checker import Checker
 from local_cloud.health_checks.config import HealthCheck
 from local_cloud.health_checks.opinion import Opinion

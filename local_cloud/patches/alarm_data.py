@@ -9,8 +9,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, Band
 from local_cloud import metric_math, metrics_insights
-from local_cloud.alarm_evaluation import EXTRA_DATAPOINTS, Band
 from local_cloud.hooks import internal
 from local_cloud.metric_math import Series
 from local_cloud.metrics_insights import Query

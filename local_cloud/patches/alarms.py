@@ -1,4 +1,4 @@
-"""Metric alarms look at their data and go to the state that `alarm_evaluation` says.
+"""Metric alarms look at their data and go to the state that `constructs_lib.replay.evaluation` says.
 
 An alarm rings seconds after its metric came, as the newest, still growing period counts, too.
 """
@@ -9,8 +9,9 @@ import threading
 import time
 from typing import Any
 
-from local_cloud import alarm_evaluation, metric_math, metrics_insights
-from local_cloud.alarm_evaluation import Band
+from constructs_lib.replay import evaluation
+from constructs_lib.replay.evaluation import Band
+from local_cloud import metric_math, metrics_insights
 from local_cloud.hooks import internal, replace
 from local_cloud.metric_math import Series
 from local_cloud.patches import alarm_actions, alarm_data, fleet_alarms
@@ -67,7 +68,7 @@ def _move(alarm: dict[str, Any], found: Look) -> None:
 
 def _look(alarm: dict[str, Any]) -> Look:
     datapoints, bands = alarm_data.datapoints(alarm)
-    state = alarm_evaluation.evaluate(_as_declared(alarm), datapoints, alarm["StateValue"], bands=bands)
+    state = evaluation.evaluate(_as_declared(alarm), datapoints, alarm["StateValue"], bands=bands)
     data = json.dumps({"version": "1.0", "recentDatapoints": datapoints})
     return Look(state, _reason(alarm, datapoints, bands), data)
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from local_cloud.alarm_evaluation import State
+from constructs_lib.replay.evaluation import State
 
 
 @dataclass

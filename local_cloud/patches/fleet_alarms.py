@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud import alarm_evaluation, metrics_insights
-from local_cloud.alarm_evaluation import State
+from constructs_lib.replay import evaluation
+from constructs_lib.replay.evaluation import State
+from local_cloud import metrics_insights
 from local_cloud.metric_math import Series
 from local_cloud.patches import alarm_data, scope
 from local_cloud.patches.contributors import Contributor
@@ -90,7 +91,7 @@ def _changes(
             known[group] = Contributor(name, dict(zip(labels, group, strict=True)))
         contributor = known[group]
         before = contributor.state
-        after = alarm_evaluation.evaluate(alarm, points, before)
+        after = evaluation.evaluate(alarm, points, before)
         if after != before:
             contributor.move(after, _reason(alarm, points))
             yield contributor, before, after
@@ -99,7 +100,7 @@ def _changes(
 def _without_series(alarm: dict[str, Any]) -> tuple[State, str]:
     declared = alarm.get("TreatMissingData") or "missing"
     treatment = _TREATMENTS.get(declared, "Missing")
-    state = alarm_evaluation.evaluate(alarm, [None] * alarm_data.range_length(alarm), alarm["StateValue"])
+    state = evaluation.evaluate(alarm, [None] * alarm_data.range_length(alarm), alarm["StateValue"])
     reason = f"No time series were returned by the query. Treat missing data is configured as [{treatment}]."
     return state, reason
 

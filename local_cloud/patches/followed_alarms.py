@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud import alarm_evaluation
-from local_cloud.alarm_evaluation import State
+from constructs_lib.replay import evaluation
+from constructs_lib.replay.evaluation import State
 from local_cloud.hooks import internal
 from local_cloud.patches import alarm_data, scope
 
@@ -40,4 +40,4 @@ def state(account: str, region: str, alarm: Mapping[str, Any], before: State) ->
     """The state that the alarm's data stand for."""
     with scope.scoped(account, region):
         datapoints, _ = alarm_data.datapoints(alarm)
-    return alarm_evaluation.evaluate(alarm, datapoints, before)
+    return evaluation.evaluate(alarm, datapoints, before)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from constructs_lib.replay.mute_windows import Cron, MuteSchedule, Window
 from local_cloud.hooks import internal
-from local_cloud.mute_windows import Cron, MuteSchedule, Window
 from local_cloud.patches import scope
 from local_cloud.patches.resource_types import Created, Properties, generated_name, register
 

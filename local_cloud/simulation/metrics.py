@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud import alarm_evaluation
-from local_cloud.alarm_evaluation import EXTRA_DATAPOINTS, State
+from constructs_lib.replay import evaluation
+from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, State
 from local_cloud.health_checks import status
 from local_cloud.health_checks.config import HealthCheck
 from local_cloud.simulation.setups import MINUTE, PROBE_MINUTES
@@ -63,7 +63,7 @@ class MetricAlarm:
         datapoints = [self._data.get(minute) for minute in range(last - self._range, last)]
         for minute in [each for each in self._data if each < last - self._range]:
             del self._data[minute]
-        self.state = alarm_evaluation.evaluate(self._properties, datapoints, self.state)
+        self.state = evaluation.evaluate(self._properties, datapoints, self.state)
         return self.state
 
 

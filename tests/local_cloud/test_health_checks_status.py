@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_cloud.alarm_evaluation import State
+from constructs_lib.replay.evaluation import State
 from local_cloud.health_checks import status
 from local_cloud.health_checks.checker import Checker
 from local_cloud.health_checks.config import CHECKER_REGIONS, HealthCheck

@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs_lib.alarms import AlarmSettings, Profile
 from constructs_lib.alarms.services import QUEUE_ALARMS, QueueAlarms, QueueAlarmSettings, queue_subject
 from constructs_lib.checks import ConfigurationError
-from local_cloud.alarm_evaluation import evaluate
+from constructs_lib.replay.evaluation import evaluate
 from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references

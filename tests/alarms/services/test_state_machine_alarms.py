@@ -12,7 +12,7 @@ from constructs_lib.alarms.services import (
     StateMachineAlarmSettings,
 )
 from constructs_lib.checks import ConfigurationError
-from local_cloud.alarm_evaluation import evaluate
+from constructs_lib.replay.evaluation import evaluate
 from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from local_cloud.alarm_evaluation import State, evaluate
+from constructs_lib.replay.evaluation import State, evaluate
 
 STATES: tuple[State, ...] = get_args(State)
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")

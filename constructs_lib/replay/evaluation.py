@@ -1,31 +1,32 @@
 """When an alarm rings: one function over an alarm's properties, its datapoints and the state it is in.
 
-`evaluate` reads the CloudFormation property names of AWS::CloudWatch::Alarm. It gets the datapoints of the evaluation
-range, which is longer than `EvaluationPeriods`, and follows "How alarm state is evaluated when data is missing" and
-"Avoiding premature transitions to alarm state":
+It gets the datapoints of the evaluation range, which is longer than `EvaluationPeriods`, and follows "How alarm state
+is evaluated when data is missing" and "Avoiding premature transitions to alarm state":
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+__all__ = ["BAND_COMPARISONS", "COMPARISONS", "EXTRA_DATAPOINTS", "Band", "State", "evaluate"]
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 Band = tuple[float, float]
 """The lower and upper bound that an anomaly detection band expects."""
 
-EXTRA_DATAPOINTS = 2
-"""How many more datapoints than evaluation periods are retrieved: the documentation's examples have five for three."""
+EXTRA_DATAPOINTS: Final = 2
+"""How many more datapoints than evaluation periods are retrieved: see `assumptions.EVALUATION_RANGE`."""
 
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
     "LessThanThreshold": lambda value, threshold: value < threshold,
 }
-_BAND_COMPARISONS: dict[str, Callable[[float, Band], bool]] = {
-    "GreaterThanUpperThreshold": lambda value, band: value > band[1],
-    "LessThanLowerThreshold": lambda value, band: value < band[0],
-    "LessThanLowerOrGreaterThanUpperThreshold": lambda value, band: not band[0] <= value <= band[1],
+BAND_COMPARISONS: Final[Mapping[str, Callable[[Any, Any, Any], Any]]] = {
+    "GreaterThanUpperThreshold": lambda value, _lower, upper: value > upper,
+    "LessThanLowerThreshold": lambda value, lower, _upper: value < lower,
+    "LessThanLowerOrGreaterThanUpperThreshold": lambda value, lower, upper: (value < lower) | (value > upper),
 }
 
 
@@ -36,9 +37,13 @@ def evaluate(
     *,
     bands: Sequence[Band | None] | None = None,
 ) -> State:
-    """The state an alarm goes to, given the datapoints of its evaluation range, the oldest first, None for missing.
+    """The state that an alarm goes to.
 
-    An anomaly alarm also gets the band that belongs to each datapoint; one without a band is missing.
+    Args:
+        alarm: with the property names of ``AWS::CloudWatch::Alarm``.
+        datapoints: the evaluation range, the oldest first, None for a missing one.
+        state: the state that it is in.
+        bands: of an anomaly alarm, the band of each datapoint; one without a band is missing.
     """
     periods = int(alarm.get("EvaluationPeriods", 1))
     needed = int(alarm.get("DatapointsToAlarm") or periods)
@@ -68,8 +73,10 @@ def _breaching(
 ) -> list[bool | None]:
     operator = alarm["ComparisonOperator"]
     if bands is not None:
-        outside = _BAND_COMPARISONS[operator]
+        outside = BAND_COMPARISONS[operator]
         pairs = zip(datapoints, bands, strict=True)
-        return [None if value is None or band is None else outside(value, band) for value, band in pairs]
-    compare, threshold = _COMPARISONS[operator], float(alarm["Threshold"])
-    return [None if value is None else compare(value, threshold) for value in datapoints]
+        return [
+            None if value is None or band is None else bool(outside(value, *band)) for value, band in pairs
+        ]
+    compare, threshold = COMPARISONS[operator], float(alarm["Threshold"])
+    return [None if value is None else bool(compare(value, threshold)) for value in datapoints]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local_cloud.mute_windows import MuteSchedule, ScheduleError
+from constructs_lib.replay.mute_windows import MuteSchedule, ScheduleError
 
 
 def _is_open(expression: str, duration: str, at: str, zone: str | None = None) -> bool:
