@@ -2,6 +2,7 @@
 
 from constructs_lib.backup.common.published import BACKUP_NAMESPACE
 from constructs_lib.backup.common.tables import TaggedTables
+from constructs_lib.backup.continuous.point_in_time_recovery import PointInTimeRecovery
 from constructs_lib.backup.on_demand.retention import Retention
 from constructs_lib.backup.on_demand.scheduled_backup import MOST_TABLES, ScheduledBackup
 from constructs_lib.backup.plan.backup_plan import ADVANCED_FEATURES_WARNING, BackupPlan
@@ -21,6 +22,7 @@ __all__ = [
     "ExistingVault",
     "GovernanceLock",
     "NewVault",
+    "PointInTimeRecovery",
     "RestoreTesting",
     "Retention",
     "ScheduledBackup",

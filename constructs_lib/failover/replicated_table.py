@@ -27,6 +27,8 @@ from constructs_lib.failover.replication_alarms import (
 
 __all__ = ["ReplicatedTable"]
 
+_LONGEST_RECOVERY_DAYS = 35
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html"""
 _KEPT = (cdk.RemovalPolicy.RETAIN, cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
@@ -54,6 +56,7 @@ class ReplicatedTable(dynamodb.TableV2):
         consistency: Consistency | None = None,
         time_to_live_attribute: str | None = None,
         point_in_time_recovery: bool = True,
+        recovery_period: cdk.Duration | None = None,
         deletion_protection: bool | None = None,
         removal_policy: cdk.RemovalPolicy | None = None,
         encryption: dynamodb.TableEncryptionV2 | None = None,
@@ -77,7 +80,8 @@ class ReplicatedTable(dynamodb.TableV2):
             consistency: how the replicas agree. Left out: `EventualConsistency()`. It can't be changed later.
             time_to_live_attribute: when an item expires, in seconds since 1970; not under strong consistency. Left out:
                 items stay.
-            point_in_time_recovery: whether each replica can be restored to any second of the last weeks.
+            point_in_time_recovery: whether each replica can be restored to any second of the recovery period.
+            recovery_period: how far back that is, in whole days. Left out: as far as DynamoDB can.
             deletion_protection: whether each replica refuses to be deleted. Left out: while the table is retained.
             removal_policy: what becomes of the table with its stack. Left out, it is retained.
             encryption: customer managed keys, one a Region. Left out: the keys of DynamoDB, which cost nothing.
@@ -104,6 +108,7 @@ class ReplicatedTable(dynamodb.TableV2):
         elif replicas:
             _check_stream(check, dynamo_stream)
         _check_keys(check, encryption, replicas)
+        _check_recovery(check, recovery_period, on=point_in_time_recovery)
         check_route(check, alarm_route, name="alarm_route")
         policy = removal_policy or cdk.RemovalPolicy.RETAIN
         with check.all_or_nothing():
@@ -118,7 +123,8 @@ class ReplicatedTable(dynamodb.TableV2):
                 time_to_live_attribute=time_to_live_attribute,
                 # CDK gives both to each replica.
                 point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                    point_in_time_recovery_enabled=point_in_time_recovery
+                    point_in_time_recovery_enabled=point_in_time_recovery,
+                    recovery_period_in_days=None if recovery_period is None else recovery_period.to_days(),
                 ),
                 deletion_protection=policy in _KEPT if deletion_protection is None else deletion_protection,
                 removal_policy=policy,
@@ -208,6 +214,23 @@ def _check_stream(check: Check, stream: dynamodb.StreamViewType | None) -> None:
         stream in (None, dynamodb.StreamViewType.NEW_AND_OLD_IMAGES),
         f"dynamo_stream is {stream}, and replicas are made from a stream with both images.",
         remedy="Leave it out, or give StreamViewType.NEW_AND_OLD_IMAGES.",
+    )
+
+
+def _check_recovery(check: Check, period: cdk.Duration | None, *, on: bool) -> None:
+    if period is None:
+        return
+    check.instance("recovery_period", period, cdk.Duration)
+    check.require(
+        not is_token(period),
+        "recovery_period is known only at deployment.",
+        remedy="CDK checks it when it makes the table: give a fixed duration.",
+    )
+    check.within("recovery_period", period.to_days(integral=False), 1, _LONGEST_RECOVERY_DAYS, unit="days")
+    check.require(
+        on,
+        "recovery_period is given, and point_in_time_recovery is False.",
+        remedy="Leave one of them out.",
     )
 
 

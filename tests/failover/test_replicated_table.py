@@ -65,6 +65,16 @@ class TestWhatIsMade:
             table["Properties"]
         )
 
+    @pytest.mark.parametrize("replicas", [[], ["eu-central-1"]])
+    def test_each_replica_can_be_restored_as_far_back_as_asked(self, replicas: list[str]) -> None:
+        stack = stack_in("eu-west-1")
+        orders(stack, replicas=replicas, recovery_period=cdk.Duration.days(7))
+        found = [
+            each["PointInTimeRecoverySpecification"] for each in synthesize(stack).only(TABLE)["Replicas"]
+        ]
+        wanted = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7}
+        assert found == [wanted] * (1 + len(replicas))
+
     def test_without_replicas_it_is_a_plain_table_whatever_the_region(self) -> None:
         stack = fresh_stack()
         table = orders(stack, replicas=[])

@@ -114,10 +114,32 @@ def test_fails_on_a_replica_without_key() -> None:
         ("consistency", EventualConsistency(lag=30), "lag is 30"),  # type: ignore[arg-type]
         ("encryption", "aws:kms", "encryption is 'aws:kms'"),
         ("alarm_route", 1, "alarm_route is 1"),
+        ("recovery_period", 7, "recovery_period is 7"),
+        (
+            "recovery_period",
+            cdk.Duration.days(36),
+            r"recovery_period is 36\. Give a whole number from 1 to 35 days",
+        ),
+        ("recovery_period", cdk.Duration.hours(36), "recovery_period is 1.5"),
     ],
 )
 def test_fails_on_arguments_that_cannot_work(option: str, value: Any, problem: str) -> None:
     refused(stack_in("eu-west-1"), problem, **{option: value})
+
+
+def test_fails_on_a_recovery_period_without_recovery() -> None:
+    refused(
+        stack_in("eu-west-1"),
+        "recovery_period is given, and point_in_time_recovery is False",
+        recovery_period=cdk.Duration.days(7),
+        point_in_time_recovery=False,
+    )
+
+
+def test_fails_on_a_recovery_period_that_is_known_only_at_deployment() -> None:
+    stack = stack_in("eu-west-1")
+    period = cdk.Duration.days(number_token(stack))
+    refused(stack, "recovery_period is known only at deployment", recovery_period=period)
 
 
 def test_fails_on_a_lag_that_is_known_only_at_deployment() -> None:
