@@ -10,6 +10,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     where the packaged handler code lies, in a checkout and in an installed wheel
 ``naming``
     names that tell what one construct publishes from what others do
+``template``
+    a synthesized assembly or template as frozen data
 ``bundling``
     Python code for Lambda, with its requirements, built without Docker
 ``function``
@@ -26,6 +28,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     backups that are there when they are needed: scheduled, kept as long as promised, and watched
 ``heartbeat``
     heartbeats of work that is done less often than an alarm can look back
+``replay``
+    replays an incident over the alarms of a template: which would have rung, and when
 ``resilient_function``
     all of the above in one construct
 

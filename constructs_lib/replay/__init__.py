@@ -1,1 +1,19 @@
-"""Replays an incident over the alarms of a template: which would have rung, when, and who would have been told."""
+"""Replays an incident over the alarms of a template: which would have rung, when, and who would have been told.
+
+What computes is loaded on first use: ``python -m constructs_lib.replay --help`` answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_lib.replay.surface import *  # noqa: F403 - its list of names is this package's
+    from constructs_lib.replay.surface import __all__ as __all__
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(import_module("constructs_lib.replay.surface"), name)
+
+
+def __dir__() -> list[str]:
+    return list(import_module("constructs_lib.replay.surface").__all__)

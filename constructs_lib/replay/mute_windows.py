@@ -98,6 +98,19 @@ class MuteSchedule:
             return Window(opened, closes) if local < closes else None
         return None
 
+    def windows(self, start: datetime, end: datetime) -> Iterator[Window]:
+        """The windows that are open at some time between `start` and `end`, in the order in which they open."""
+        found: set[datetime] = set()
+        day = (start - self.duration).astimezone(self.zone).date()
+        last = end.astimezone(self.zone).date()
+        while day <= last:
+            found.update(self._starts(day))
+            day += timedelta(days=1)
+        for begin in sorted(found):
+            opened = begin.replace(tzinfo=self.zone).astimezone(UTC)
+            if opened < end and opened + self.duration > start:
+                yield Window(opened, opened + self.duration)
+
     def is_over(self, now: datetime) -> bool:
         """Whether no window will open again."""
         if isinstance(self.expression, Cron):

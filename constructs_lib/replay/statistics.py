@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 __all__ = ["Floats", "Statistic", "StatisticError", "parse_statistic"]
 
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 _BASIC: Final = {name.lower(): name for name in ("Sum", "Average", "Minimum", "Maximum", "SampleCount")}
 _PERCENTILE: Final = re.compile(r"p(\d{1,3}(?:\.\d{1,10})?)", re.IGNORECASE)
@@ -36,12 +35,12 @@ class Bound:
     value: float
     percent: bool
 
-    def ranks(self, samples: Floats, counts: Counts, rounded: Callable[[Any], Any]) -> Counts:
-        """How many samples of each window lie below it, it included."""
+    def below(self, samples: Floats, weights: Floats, total: Floats, rounded: Callable[[Any], Any]) -> Floats:
+        """How many observations of each window lie below it, it included."""
         if not self.percent:
-            return np.asarray((samples <= self.value).sum(axis=1), dtype=np.int64)
+            return np.asarray(np.where(samples <= self.value, weights, 0.0).sum(axis=1))
         # So that 99 % of 100 are 99 and not, by the last bit, 100.
-        return np.asarray(rounded(np.round(counts * self.value / _HUNDRED, 9)), dtype=np.int64)
+        return np.asarray(rounded(np.round(total * self.value / _HUNDRED, 9)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,76 +77,96 @@ class Statistic:
         tail = 1 - share if share >= 0.5 else share  # noqa: PLR2004 - the documented formula
         return 10 / tail if tail else float("inf")
 
-    def of(self, samples: Floats, counts: Counts) -> Floats:
+    def of(self, samples: Floats, weights: Floats) -> Floats:
         """The statistic of each window.
 
         Args:
             samples: the sorted samples of a window in each row, and NaN behind the last one.
-            counts: how many samples each window has.
+            weights: how many observations each sample stands for, and 0 behind the last one.
 
         Returns:
             NaN where a window has no samples, or all are left out.
         """
-        low = np.zeros_like(counts) if self.low is None else self.low.ranks(samples, counts, np.floor)
-        high = counts if self.high is None else self.high.ranks(samples, counts, np.ceil)
-        taken = np.maximum(high - low, 0)
+        upto = np.cumsum(weights, axis=1)
+        total = upto[:, -1]
+        low = np.zeros_like(total) if self.low is None else self.low.below(samples, weights, total, np.floor)
+        high = total if self.high is None else self.high.below(samples, weights, total, np.ceil)
+        taken = np.maximum(np.minimum(upto, high[:, None]) - np.maximum(upto - weights, low[:, None]), 0.0)
+        window = _Window(self, samples, upto, total, low, high, taken)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(counts > 0, _KINDS[self.kind](self, samples, counts, low, high, taken), np.nan)
+            return np.where(total > 0, _KINDS[self.kind](window), np.nan)
 
 
-def _at(samples: Floats, index: Counts) -> Floats:
-    last = samples.shape[1] - 1
-    return np.asarray(np.take_along_axis(samples, np.clip(index, 0, last)[:, None], axis=1)[:, 0])
+@dataclass(frozen=True)
+class _Window:
+    """The samples of many windows, of which those ranked from `low` to `high` are taken.
+
+    Attributes:
+        statistic: what is computed.
+        samples: sorted.
+        upto: how many observations there are up to each sample, it included.
+        total: how many observations there are.
+        low: how many of them are left out below.
+        high: up to which rank they are taken.
+        taken: how many observations of each sample are taken.
+    """
+
+    statistic: Statistic
+    samples: Floats
+    upto: Floats
+    total: Floats
+    low: Floats
+    high: Floats
+    taken: Floats
+
+    @property
+    def count(self) -> Floats:
+        """How many observations are taken."""
+        return np.asarray(self.taken.sum(axis=1))
+
+    @property
+    def sum(self) -> Floats:
+        """Their sum."""
+        return np.asarray(np.where(self.taken > 0, self.samples * self.taken, 0.0).sum(axis=1))
+
+    def at(self, rank: Floats) -> Floats:
+        """The observation of this rank, from 1 on."""
+        index = np.argmax(self.upto >= rank[:, None], axis=1)
+        return np.asarray(np.take_along_axis(self.samples, index[:, None], axis=1)[:, 0])
+
+    def edge(self, bound: Bound | None, rank: Floats) -> Floats:
+        """What the observations beyond a bound count as."""
+        return self.at(rank) if bound is None or bound.percent else np.full(len(rank), bound.value)
 
 
-def _sums(samples: Floats, low: Counts, high: Counts) -> Floats:
-    position = np.arange(samples.shape[1])
-    inside = (position >= low[:, None]) & (position < high[:, None])
-    return np.asarray(np.where(inside, samples, 0.0).sum(axis=1))
+def _percentile(window: _Window) -> Floats:
+    return window.at(np.maximum(window.high, 1.0))
 
 
-def _percentile(
-    _: Statistic, samples: Floats, _n: Counts, _low: Counts, high: Counts, _taken: Counts
-) -> Floats:
-    return _at(samples, high - 1)
+def _trimmed_mean(window: _Window) -> Floats:
+    return window.sum / window.count
 
 
-def _trimmed_mean(
-    _: Statistic, samples: Floats, _n: Counts, low: Counts, high: Counts, taken: Counts
-) -> Floats:
-    return np.where(taken > 0, _sums(samples, low, high) / taken, np.nan)
-
-
-def _winsorized_mean(
-    statistic: Statistic, samples: Floats, counts: Counts, low: Counts, high: Counts, _taken: Counts
-) -> Floats:
+def _winsorized_mean(window: _Window) -> Floats:
     """What is left out counts as the value at the edge."""
-    lowest, highest = (
-        _at(samples, index) if bound is None or bound.percent else np.full(len(counts), bound.value)
-        for bound, index in ((statistic.low, low), (statistic.high, high - 1))
-    )
-    return (_sums(samples, low, high) + low * lowest + (counts - high) * highest) / counts
+    below = window.edge(window.statistic.low, window.low + 1)
+    above = window.edge(window.statistic.high, np.maximum(window.high, 1.0))
+    return (window.sum + window.low * below + (window.total - window.high) * above) / window.total
 
 
-def _trimmed_count(
-    _: Statistic, _s: Floats, _n: Counts, _low: Counts, _high: Counts, taken: Counts
-) -> Floats:
-    return taken.astype(np.float64)
+def _trimmed_count(window: _Window) -> Floats:
+    return window.count
 
 
-def _trimmed_sum(
-    _: Statistic, samples: Floats, _n: Counts, low: Counts, high: Counts, _taken: Counts
-) -> Floats:
-    return _sums(samples, low, high)
+def _trimmed_sum(window: _Window) -> Floats:
+    return window.sum
 
 
-def _percentile_rank(
-    _: Statistic, _s: Floats, counts: Counts, _low: Counts, _high: Counts, taken: Counts
-) -> Floats:
-    return _HUNDRED * taken / counts
+def _percentile_rank(window: _Window) -> Floats:
+    return _HUNDRED * window.count / window.total
 
 
-_KINDS: Final[Mapping[str, Callable[[Statistic, Floats, Counts, Counts, Counts, Counts], Floats]]] = {
+_KINDS: Final[Mapping[str, Callable[[_Window], Floats]]] = {
     "p": _percentile,
     "TM": _trimmed_mean,
     "WM": _winsorized_mean,

@@ -28,6 +28,8 @@ _ROOMS = (
     "checks",
     "handlers",
     "naming",
+    "template",
+    "replay",
 )
 
 

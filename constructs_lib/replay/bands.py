@@ -1,0 +1,68 @@
+"""A stand-in for the bands of anomaly detection, which AWS trains in a way that it does not publish.
+
+For every hour, the mean of what the metric was in the same hour of the days before, and so many standard deviations up
+and down as the alarm's expression says. Of two weeks at most, as CloudWatch trains:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constructs_lib.replay.statistics import Floats
+
+__all__ = ["TRAINED_DAYS", "seasonal_band"]
+
+TRAINED_DAYS: Final = 14
+_HOUR: Final = 3_600
+_HOURS: Final = 24
+_LEAST_DAYS: Final = 2
+"""Days of the same hour that make a season; with fewer, all hours before count."""
+_LEAST_VALUES: Final = 30
+"""Values without which there is no band yet."""
+
+
+def seasonal_band(ends: Floats, values: Floats, width: float) -> tuple[Floats, Floats]:
+    """The lower and upper bound at each moment, from what came before its hour; NaN where too little did.
+
+    Args:
+        ends: when the window of each value ends, in seconds since 1970, ascending.
+        values: NaN for a missing one.
+        width: how many standard deviations the band reaches up and down.
+    """
+    if not len(ends):
+        return values, values
+    hours = ((ends - 1) // _HOUR).astype(np.int64)
+    cells = hours - hours[0]
+    count, total, squares = _known(cells, values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(count < _LEAST_VALUES, np.nan, total / count)
+        deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
+    half = width * deviation
+    return (mean - half)[cells], (mean + half)[cells]
+
+
+def _known(cells: NDArray[np.int64], values: Floats) -> Floats:
+    """Count, sum and sum of squares of the values that are known when each hour begins."""
+    present = ~np.isnan(values)
+    hours = int(cells[-1]) + 1
+    kept = values[present]
+    each = np.zeros((3, hours), dtype=np.float64)
+    for row, weights in enumerate((np.ones_like(kept), kept, kept**2)):
+        each[row] = np.bincount(cells[present], weights, minlength=hours)
+    before = _sum_of_last(each, TRAINED_DAYS * _HOURS)
+    days = -(-hours // _HOURS)
+    by_hour: Floats = np.zeros((3, days * _HOURS))
+    by_hour[:, :hours] = each
+    by_hour = by_hour.reshape(3, days, _HOURS)
+    season = _sum_of_last(by_hour.swapaxes(1, 2), TRAINED_DAYS).swapaxes(1, 2).reshape(3, -1)[:, :hours]
+    seasonal = np.arange(hours) >= _LEAST_DAYS * _HOURS
+    return np.where(seasonal & (season[0] >= _LEAST_VALUES), season, before)
+
+
+def _sum_of_last(each: Floats, most: int) -> Floats:
+    """The sum of the `most` values before each, along the last axis."""
+    index = np.arange(each.shape[-1])
+    upto = np.concatenate([np.zeros((*each.shape[:-1], 1)), np.cumsum(each, axis=-1)], axis=-1)
+    return np.asarray(upto[..., index] - upto[..., np.maximum(index - most, 0)])

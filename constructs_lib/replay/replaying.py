@@ -1,0 +1,185 @@
+"""A replay: the alarms of an assembly over a timeline."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from constructs_lib.replay import assumptions, outcomes
+from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule, Unreadable, alarms_of
+from constructs_lib.replay.bands import seasonal_band
+from constructs_lib.replay.changes import Change, Changes, Composite
+from constructs_lib.replay.expressions.errors import ExpressionError
+from constructs_lib.replay.expressions.metric_math import band_of, parse
+from constructs_lib.replay.expressions.rules import parse_rule
+from constructs_lib.replay.matching import Matching
+from constructs_lib.replay.metric_states import Bands, Seen, follow
+from constructs_lib.replay.reasons import reason_for
+from constructs_lib.replay.report import Report, StackReport
+from constructs_lib.replay.statistics import Floats, StatisticError
+from constructs_lib.replay.timelines.timeline import Timeline
+from constructs_lib.template import (
+    Assembly,
+    NamePatterns,
+    Template,
+    TemplateError,
+    Values,
+    read_assembly,
+    template_of,
+)
+
+__all__ = ["replay"]
+
+Source = Assembly | Template | Mapping[str, Any] | Path | str
+
+_DEFAULT_WIDTH: Final = 2.0
+
+
+def replay(
+    source: Source,
+    timeline: Timeline,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    bands: Bands | None = None,
+) -> Report:
+    """Replay `timeline` over all alarms of a template or an assembly.
+
+    Args:
+        source: an assembly or a template: read already, as data, or the path of ``cdk.out`` or of a template.
+        timeline: what the metrics did. Dimensions may have the names that resources have in the account, their logical
+            ids, or the paths of their constructs.
+        parameters: the values of the templates' parameters. Left out: their defaults.
+        names: logical to physical ids. Left out: names that CloudFormation gives are recognised by how it makes them.
+        bands: gives the band of anomaly alarms. Left out: `bands.seasonal_band`, which the report calls approximate.
+
+    Raises:
+        TemplateError: the template cannot be used.
+    """
+    stacks = tuple(
+        _stack(template, Values(template, parameters=parameters, names=names), timeline, bands or _stand_in)
+        for template in _assembly(source).templates
+    )
+    seen = [each for stack in stacks for each in stack.seen]
+    return Report(
+        start=timeline.start,
+        end=timeline.end,
+        marks=timeline.marks,
+        stacks=stacks,
+        assumptions=_assumptions(seen),
+        approximate=bands is None and any(each.alarm.band for each in seen),
+    )
+
+
+def _assembly(source: Source) -> Assembly:
+    match source:
+        case Assembly():
+            return source
+        case Template():
+            return Assembly(templates=(source,))
+        case str() | Path():
+            return read_assembly(source)
+        case Mapping():
+            return Assembly(templates=(template_of(source),))
+    raise TemplateError(
+        f"{source!r} is neither a template nor an assembly: give a path, or a template's data."
+    )
+
+
+def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands) -> StackReport:
+    found = list(alarms_of(template, values))
+    unreadable = [each for each in found if isinstance(each, Unreadable)]
+    matching = Matching(timeline=timeline, patterns=NamePatterns(template))
+    start, end = timeline.start.timestamp(), timeline.end.timestamp()
+
+    def attempt(alarm: MetricAlarm | CompositeAlarm, act: Callable[[], Any]) -> Iterator[Any]:
+        try:
+            yield act()
+        except (ExpressionError, StatisticError) as error:
+            unreadable.append(Unreadable(id=alarm.id, path=alarm.path, stack=alarm.stack, problem=str(error)))
+
+    seen: list[Seen] = []
+    composites: list[Composite] = []
+    for alarm in found:
+        if isinstance(alarm, MetricAlarm):
+            seen += attempt(alarm, lambda each=alarm: follow(each, matching.find, bands, start, end))  # type: ignore[misc] # it is called at once
+        if isinstance(alarm, CompositeAlarm):
+            composites += attempt(alarm, lambda each=alarm: Composite(alarm=each, rule=parse_rule(each.rule)))  # type: ignore[misc] # likewise
+    alarms: list[MetricAlarm | CompositeAlarm] = [each.alarm for each in seen]
+    alarms += [each.alarm for each in composites]
+    names = {name: alarm.name for alarm in alarms for name in _called(alarm)}
+    ordered, circular = _ordered(composites, names)
+    unreadable += circular
+    changes = Changes(
+        metric_alarms=[each.alarm for each in seen],
+        composites=ordered,
+        mute_rules=[each for each in found if isinstance(each, MuteRule)],
+        names=names,
+    )
+    changes.follow((change for each in seen for change in _changes(each)), start, end)
+    return StackReport(
+        name=template.name,
+        seen=tuple(seen),
+        composites=tuple(ordered),
+        unreadable=tuple(unreadable),
+        transitions=tuple(changes.transitions),
+        notifications=tuple(changes.notifications),
+        strangers=tuple(sorted({each for one in ordered for each in one.rule.alarms if each not in names})),
+    )
+
+
+def _called(alarm: MetricAlarm | CompositeAlarm) -> Iterator[str]:
+    """What an alarm is called in rules, as a suppressor and by mute rules: its name, or the end of its ARN."""
+    yield alarm.name
+    yield f"${{{alarm.id}}}"
+    yield f"${{{alarm.id}.Arn}}"
+
+
+def _ordered(
+    composites: Sequence[Composite], names: Mapping[str, str]
+) -> tuple[list[Composite], list[Unreadable]]:
+    """Composite alarms, those that others depend on first, and those that depend on themselves."""
+    waiting = {each.alarm.name: each for each in composites}
+    ordered: list[Composite] = []
+    while waiting:
+        ready = [
+            each
+            for each in waiting.values()
+            if not any(names.get(name, name) in waiting for name in each.rule.alarms)
+        ]
+        if not ready:
+            break
+        for each in ready:
+            del waiting[each.alarm.name]
+        ordered += ready
+    problem = "its rule leads back to itself"
+    return ordered, [
+        Unreadable(id=each.alarm.id, path=each.alarm.path, stack=each.alarm.stack, problem=problem)
+        for each in waiting.values()
+    ]
+
+
+def _changes(seen: Seen) -> Iterator[Change]:
+    before = np.concatenate([[outcomes.INSUFFICIENT], seen.states[:-1]])
+    for index in np.flatnonzero(seen.states != before):
+        yield Change(
+            at=float(seen.moments[index]),
+            alarm=seen.alarm,
+            state=outcomes.STATES[seen.states[index]],
+            reason=reason_for(seen, int(index)),
+        )
+
+
+def _stand_in(alarm: MetricAlarm, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
+    band = band_of(parse(alarm.queries[str(alarm.band)].expression))
+    return seasonal_band(ends, values, _DEFAULT_WIDTH if band is None else band[1])
+
+
+def _assumptions(seen: Sequence[Seen]) -> tuple[assumptions.Assumption, ...]:
+    """Those that this replay rests on."""
+    statistics = {query.statistic for each in seen for query in each.alarm.queries.values()}
+    found = [assumptions.EVALUATION_RANGE, assumptions.PREMATURE, assumptions.NO_DELAY]
+    if any(statistic.lower().startswith("p") for statistic in statistics):
+        found.append(assumptions.PERCENTILES)
+    return tuple(found)
