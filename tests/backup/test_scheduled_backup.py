@@ -17,7 +17,7 @@ from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
-from tests.policies import flat
+from tests.policies import flat, listed
 from tests.synthesis import (
     RECOMMENDED,
     VALIDATE,
@@ -29,6 +29,7 @@ from tests.synthesis import (
 )
 
 ALARM, FUNCTION, POLICY = "AWS::CloudWatch::Alarm", "AWS::Lambda::Function", "AWS::IAM::Policy"
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 SCHEDULE = "AWS::Scheduler::Schedule"
 Duration = cdk.Duration
 DAILY = scheduler.ScheduleExpression.rate(Duration.days(1))
@@ -47,6 +48,19 @@ def backup(stack: cdk.Stack, **options: Any) -> ScheduledBackup:
     if "tables" not in given:
         given["tables"] = [table(stack)]
     return ScheduledBackup(stack, "Backup", **given)
+
+
+def as_deployed(document: dict[str, Any]) -> str:
+    """A policy as IAM counts it: without white space, and with what references come to in the place of them."""
+    statements = [
+        {**each, "Resource": [flat(arn) for arn in listed(each["Resource"])]}
+        for each in document["Statement"]
+    ]
+    text = json.dumps({**document, "Statement": statements}, separators=(",", ":"))
+    values = {"Partition": "aws-us-gov", "Region": "ap-southeast-2", "AccountId": "111122223333"}
+    for name, value in values.items():
+        text = text.replace(f"${{AWS::{name}}}", value)
+    return text
 
 
 def told(result: Synthesized) -> dict[str, Any]:
@@ -160,18 +174,32 @@ def test_it_may_do_only_what_it_needs() -> None:
     result = synthesize(stack)
     orders = result.only_id("AWS::DynamoDB::GlobalTable", under="Orders")
     ledger = result.only_id("AWS::DynamoDB::GlobalTable", under="BackupLedger")
-    (policy,) = result.of_type(POLICY, under="BackupFunctionRoleBackups").values()
     allowed = [
         (statement["Action"], flat(statement["Resource"]))
+        for kind, name in ((POLICY, "Backups"), (MANAGED_POLICY, "Tables"))
+        for policy in result.of_type(kind, under=f"BackupFunctionRole{name}").values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
     ]
 
     assert allowed == [
-        ("dynamodb:CreateBackup", f"${{{orders}.Arn}}"),
-        (["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"], f"${{{orders}.Arn}}/backup/*"),
         ("dynamodb:ListBackups", "*"),
         (["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], f"${{{ledger}.Arn}}"),
+        ("dynamodb:CreateBackup", f"${{{orders}.Arn}}"),
+        (["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"], f"${{{orders}.Arn}}/backup/*"),
     ]
+
+
+def test_what_it_may_do_fits_the_policies_of_a_role_for_as_many_tables_as_it_takes() -> None:
+    stack = fresh_stack()
+    names = [f"{number:03}-{'n' * 140}" for number in range(MOST_TABLES)]
+    backup(stack, tables=[dynamodb.Table.from_table_name(stack, name[:3], name) for name in names])
+    policies = synthesize(stack).of_type(MANAGED_POLICY, under="BackupFunctionRole")
+    deployed = [as_deployed(each["Properties"]["PolicyDocument"]) for each in policies.values()]
+
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(policies) <= 10
+    assert max(map(len, deployed)) <= 6_144
+    assert all(any(name in document for document in deployed) for name in names)
 
 
 def test_the_ledger_can_be_recovered_and_forgets() -> None:

@@ -23,25 +23,43 @@ _OWN = (
 )
 
 
+_TABLES_A_POLICY = 12
+"""A managed policy has 6,144 characters at most, and a role ten of them; all inline policies of a role have 10,240.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+
 def let_back_up(role: iam.Role, tables: Sequence[dynamodb.ITable], ledger: dynamodb.ITable) -> None:
     """Let `role` back `tables` up, look at their backups, delete these, and write to `ledger`; nothing else."""
-    arns = [table.table_arn for table in tables]
     policy = iam.Policy(
         role,
         "Backups",
         statements=[
-            iam.PolicyStatement(actions=["dynamodb:CreateBackup"], resources=arns),
-            iam.PolicyStatement(
-                actions=["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"],
-                resources=[f"{arn}/backup/*" for arn in arns],
-            ),
             iam.PolicyStatement(actions=["dynamodb:ListBackups"], resources=["*"]),
             iam.PolicyStatement(
                 actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
                 resources=[ledger.table_arn],
             ),
         ],
+        roles=[role],
     )
-    policy.attach_to_role(role)
     acknowledge(policy, dict.fromkeys(_ANYWHERE, _LISTING))
-    acknowledge_patterns(policy, [f"{arn}/backup/*" for arn in arns], _OWN)
+    for first in range(0, len(tables), _TABLES_A_POLICY):
+        _let_back_up(role, first, [each.table_arn for each in tables[first : first + _TABLES_A_POLICY]])
+
+
+def _let_back_up(role: iam.Role, first: int, arns: Sequence[str]) -> None:
+    backups = [f"{arn}/backup/*" for arn in arns]
+    policy = iam.ManagedPolicy(
+        role,
+        f"Tables{first or ''}",
+        statements=[
+            iam.PolicyStatement(actions=["dynamodb:CreateBackup"], resources=list(arns)),
+            iam.PolicyStatement(
+                actions=["dynamodb:DescribeBackup", "dynamodb:DeleteBackup"], resources=backups
+            ),
+        ],
+        roles=[role],
+    )
+    acknowledge_patterns(policy, backups, _OWN)
