@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["EVALUATION_RANGE", "NO_DELAY", "PERCENTILES", "PREMATURE", "Assumption"]
+__all__ = ["EVALUATION_RANGE", "IN_PLACE", "NO_DELAY", "PERCENTILES", "PREMATURE", "Assumption"]
 
 _MISSING_DATA: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html"
@@ -51,4 +51,10 @@ PERCENTILES: Final = Assumption(
     text="A percentile is the smallest sample that at least so many percent of the samples do not exceed.",
     reason="CloudWatch computes percentiles from raw samples, and does not say how it interpolates.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html",
+)
+IN_PLACE: Final = Assumption(
+    name="in place",
+    text="Alarms are there before the timeline begins: an alarm that is OK at first has told nobody of it.",
+    reason="A timeline is a part of a longer time, and nobody waits for word that all is well.",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
 )

@@ -176,6 +176,7 @@ class Changes:
             each.alarm.name: _Suppression(each.alarm) for each in self.composites if each.alarm.suppressor
         }
         self._pending: dict[str, _Pending] = {}
+        self._settled: set[str] = set()
         self._windows = [
             (window.start.timestamp(), window.end.timestamp(), rule)
             for rule in self.mute_rules
@@ -210,6 +211,10 @@ class Changes:
         before = self.states[alarm.name]
         self.states[alarm.name] = state
         self.transitions.append(Transition(at=now, alarm=alarm, before=before, after=state, reason=reason))
+        if before == _BEFORE and state == "OK" and alarm.name not in self._settled:
+            self._settled.add(alarm.name)  # it was so before the timeline began: see `assumptions.IN_PLACE`
+            return
+        self._settled.add(alarm.name)
         if suppression := self._suppressions.get(alarm.name):
             self._again(suppression.look(now, self._state_of(suppression.alarm.suppressor or "")))
             self._again(suppression.changed(now))

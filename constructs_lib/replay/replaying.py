@@ -179,7 +179,7 @@ def _stand_in(alarm: MetricAlarm, ends: Floats, values: Floats) -> tuple[Floats,
 def _assumptions(seen: Sequence[Seen]) -> tuple[assumptions.Assumption, ...]:
     """Those that this replay rests on."""
     statistics = {query.statistic for each in seen for query in each.alarm.queries.values()}
-    found = [assumptions.EVALUATION_RANGE, assumptions.PREMATURE, assumptions.NO_DELAY]
+    found = [assumptions.EVALUATION_RANGE, assumptions.PREMATURE, assumptions.NO_DELAY, assumptions.IN_PLACE]
     if any(statistic.lower().startswith("p") for statistic in statistics):
         found.append(assumptions.PERCENTILES)
     return tuple(found)
