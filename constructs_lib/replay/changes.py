@@ -175,6 +175,9 @@ class Changes:
         self._suppressions = {
             each.alarm.name: _Suppression(each.alarm) for each in self.composites if each.alarm.suppressor
         }
+        self._dependencies = [
+            (each, {self.names.get(name, name) for name in each.rule.alarms}) for each in self.composites
+        ]
         self._pending: dict[str, _Pending] = {}
         self._settled: set[str] = set()
         self._windows = [
@@ -196,12 +199,18 @@ class Changes:
             last = now
 
     def _happen(self, now: float, changes: Iterable[Change]) -> None:
+        changed = set()
         for change in changes:
             self._transit(now, change.alarm, change.state, change.reason)
-        for composite in self.composites:
+            changed.add(change.alarm.name)
+        for composite, depends in self._dependencies:
+            name = composite.alarm.name
+            if name in self._settled and changed.isdisjoint(depends):
+                continue
             state: State = "ALARM" if composite.rule.holds(self._state_of) else "OK"
-            if state != self.states[composite.alarm.name]:
+            if state != self.states[name]:
                 self._transit(now, composite.alarm, state, self._because(composite))
+                changed.add(name)
         for suppression in self._suppressions.values():
             self._again(suppression.look(now, self._state_of(suppression.alarm.suppressor or "")))
         for name, pending in list(self._pending.items()):

@@ -18,6 +18,7 @@ from constructs_lib.replay.expressions.metric_math import (
     compute_series,
     parse,
 )
+from constructs_lib.replay.pointwise import is_pointwise
 from constructs_lib.replay.statistics import Floats, parse_statistic
 from constructs_lib.replay.timelines.series import MetricSeries
 from constructs_lib.replay.windows import Bins, Grid, ranges
@@ -124,25 +125,29 @@ def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: fl
     inputs = _Inputs(alarm, grid, find)
     width = max(1, alarm.period // grid.step)
     length = alarm.periods + EXTRA_DATAPOINTS
+    at_once = _at_once(alarm, inputs, grid) if is_pointwise(alarm) else None
+    band = _band(alarm, bands, grid, at_once)
+    limit = float(alarm.threshold or 0) if band is None else band
+    found = None if at_once is None else outcomes.breaching(alarm.operator, at_once, limit)
     codes = np.empty(len(evaluated), dtype=np.int8)
-    newest = np.full(len(evaluated), np.nan)
-    band = None if alarm.band is None else bands(alarm, grid.ends, inputs.values[alarm.shown])
-    chunk = max(1, _MOST_CELLS // (length * max(1, len(alarm.queries))))
+    newest = np.empty(len(evaluated))
+    chunk = max(1, _MOST_CELLS // (length * len(alarm.queries)))
     for at in range(0, len(evaluated), chunk):
         rows = evaluated[at : at + chunk]
-        seen = {
-            name: ranges(values, rows, width=width, length=length) for name, values in inputs.values.items()
-        }
-        shown = _shown(alarm, seen, grid.ends[rows], width * grid.step, length)
-        limit: float | tuple[Floats, Floats] = float(alarm.threshold or 0)
-        if band is not None:
-            lower, upper = (ranges(each, rows, width=width, length=length) for each in band)
-            limit = lower, upper
-        found = outcomes.breaching(alarm.operator, shown, limit)
+        if found is None or at_once is None:
+            seen = {
+                name: ranges(values, rows, width=width, length=length)
+                for name, values in inputs.values.items()
+            }
+            shown = _compared(alarm, seen, grid.ends[rows], width * grid.step, length)
+            breaching, last = outcomes.breaching(alarm.operator, shown, limit), shown[:, -1]
+        else:
+            breaching = ranges(found, rows, width=width, length=length, missing=outcomes.MISSING)
+            last = at_once[rows]
         codes[at : at + chunk] = outcomes.outcomes(
-            found, periods=alarm.periods, needed=alarm.needed, treatment=alarm.treatment
+            breaching, periods=alarm.periods, needed=alarm.needed, treatment=alarm.treatment
         )
-        newest[at : at + chunk] = shown[:, -1]
+        newest[at : at + chunk] = last
     codes[inputs.few[evaluated]] = outcomes.KEEP
     return Seen(
         alarm=alarm,
@@ -155,7 +160,25 @@ def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: fl
     )
 
 
-def _shown(alarm: MetricAlarm, seen: Mapping[str, Floats], ends: Floats, seconds: int, length: int) -> Floats:
+def _at_once(alarm: MetricAlarm, inputs: _Inputs, grid: Grid) -> Floats:
+    """What is compared, at the end of every step."""
+    seen = {name: values[:, None] for name, values in inputs.values.items()}
+    return _compared(alarm, seen, grid.ends, alarm.period, 1)[:, 0]
+
+
+def _band(
+    alarm: MetricAlarm, bands: Bands, grid: Grid, values: Floats | None
+) -> tuple[Floats, Floats] | None:
+    if alarm.band is None:
+        return None
+    if values is None:
+        raise ExpressionError("a band is not evaluated for an expression that looks at several datapoints.")
+    return bands(alarm, grid.ends, values)
+
+
+def _compared(
+    alarm: MetricAlarm, seen: Mapping[str, Floats], ends: Floats, seconds: int, length: int
+) -> Floats:
     """The datapoints that are compared, `seconds` from one to the next."""
     if alarm.shown in seen:
         return seen[alarm.shown]

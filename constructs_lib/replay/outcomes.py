@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from constructs_lib.replay.evaluation import BAND_COMPARISONS, COMPARISONS
 from constructs_lib.replay.statistics import Floats
 
-__all__ = ["ALARM", "INSUFFICIENT", "KEEP", "OK", "STATES", "breaching", "outcomes", "settled"]
+__all__ = ["ALARM", "INSUFFICIENT", "KEEP", "MISSING", "OK", "STATES", "breaching", "outcomes", "settled"]
 
 Codes = NDArray[np.int8]
 OK: Final = 0
@@ -19,7 +19,7 @@ ALARM: Final = 1
 INSUFFICIENT: Final = 2
 KEEP: Final = 3
 STATES: Final = ("OK", "ALARM", "INSUFFICIENT_DATA")
-_MISSING: Final = -1
+MISSING: Final = -1
 
 
 def breaching(operator: str, datapoints: Floats, threshold: float | tuple[Floats, Floats]) -> Codes:
@@ -38,7 +38,7 @@ def breaching(operator: str, datapoints: Floats, threshold: float | tuple[Floats
         found = BAND_COMPARISONS[operator](datapoints, lower, upper)
     else:
         found = COMPARISONS[operator](datapoints, threshold)
-    return np.where(missing, _MISSING, found).astype(np.int8)
+    return np.where(missing, MISSING, found).astype(np.int8)
 
 
 def outcomes(found: Codes, *, periods: int, needed: int, treatment: str) -> Codes:
@@ -50,7 +50,7 @@ def outcomes(found: Codes, *, periods: int, needed: int, treatment: str) -> Code
         needed: datapoints to alarm.
         treatment: of missing data.
     """
-    real = found != _MISSING
+    real = found != MISSING
     present = real.sum(axis=1)
     back = np.cumsum(real[:, ::-1], axis=1)[:, ::-1]  # how many there are from each to the newest
     recent = ((found == 1) & (back <= periods)).sum(axis=1)

@@ -148,13 +148,16 @@ class Bins:
         return np.take_along_axis(values, order, axis=1), np.take_along_axis(weights, order, axis=1)
 
 
-def ranges(values: Floats, rows: Rows, *, width: int, length: int) -> Floats:
+def ranges(
+    values: NDArray[_T], rows: Rows, *, width: int, length: int, missing: float = np.nan
+) -> NDArray[_T]:
     """The `length` datapoints that end at each of `rows`, the oldest first, `width` steps from one to the next.
 
-    What would lie before the first step is missing.
+    What would lie before the first step is `missing`.
     """
-    index = rows[:, None] - width * np.arange(length - 1, -1, -1)
-    return np.where(index >= 0, values[np.maximum(index, 0)], np.nan)
+    before = width * (length - 1)
+    padded = np.concatenate([np.full(before, missing, dtype=values.dtype), values])
+    return np.asarray(padded[rows[:, None] + width * np.arange(length)])
 
 
 def _over(values: NDArray[_T], width: int, empty: float, how: str) -> NDArray[_T]:
