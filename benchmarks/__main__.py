@@ -8,6 +8,7 @@ from rich.table import Table
 
 from benchmarks import (
     alarm_figures,
+    backup_figures,
     bundling,
     l2_alarms,
     monitoring_alarms,
@@ -105,6 +106,7 @@ def main() -> int:
         *against_twin(options.repetitions),
         *alarm_figures.figures(options.repetitions),
         *region_figures.figures(options.repetitions),
+        *backup_figures.figures(options.repetitions),
         second_synth(),
     ]
     print_figures(console, figures)

@@ -151,6 +151,8 @@ class _Walk(Endpoints):
         pattern = properties.get("EventPattern")
         if self.kind(rule) != "AWS::Events::Rule" or not isinstance(pattern, dict):
             return False
+        if pattern.get("source") != ["aws.cloudwatch"]:  # in events of others, detail has another form
+            return False
         detail = pattern.get("detail", {})
         named = {flat(each) for each in [*pattern.get("resources", []), *detail.get("alarmName", [])]}
         states = detail.get("state", {}).get("value", ["ALARM"])
@@ -158,7 +160,6 @@ class _Walk(Endpoints):
         return (
             properties.get("State", "ENABLED") == "ENABLED"
             and "EventBusName" not in properties
-            and pattern.get("source") == ["aws.cloudwatch"]
             and "CloudWatch Alarm State Change" in kinds
             and bool(named & {f"${{{alarm}.Arn}}", f"${{{alarm}}}"})
             and "ALARM" in states

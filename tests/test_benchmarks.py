@@ -3,9 +3,11 @@
 import copy
 
 import pytest
+from botocore.exceptions import ClientError
 
 from benchmarks import (
     alarm_figures,
+    backup_figures,
     l2_alarms,
     l2_two_regions,
     monitoring_alarms,
@@ -17,8 +19,10 @@ from benchmarks import (
     templates,
     twin,
 )
+from benchmarks.backup_services import LIMITS, FakeDynamoDB
 from benchmarks.monitoring_alarms import ITS_OWN
 from benchmarks.same import app_differences, differences
+from benchmarks.virtual_time import VirtualTime
 from benchmarks.workload import Side
 from constructs_lib.alarms import LAMBDA_ALARMS
 
@@ -126,6 +130,55 @@ def test_the_app_in_two_regions_takes_few_more_round_trips_than_by_l2_constructs
     # What it checks, and each alarm that stands alone, takes some.
     ours_, other = (region_figures.calls(side) for side in (our_two_regions.build, l2_two_regions.build))
     assert ours_ <= 1.2 * other
+
+
+def test_pruning_takes_no_more_memory_for_more_backups() -> None:
+    few, many = (backup_figures.measure("prune", count) for count in (100, 1_000))
+    assert many["left"] == few["left"] == 1
+    assert many["peak"] <= 1.2 * few["peak"]
+    by_list = backup_figures.measure("list", 1_000)
+    assert (by_list["left"], by_list["peak"] > many["peak"]) == (1, True)
+
+
+def test_a_run_of_a_hundred_tables_stays_within_every_limit() -> None:
+    run = backup_figures.measure("run", 100)
+    assert (run["made"], run["deleted"], run["refused"]) == (100, 100, 0)
+    found = {figure.name.rpartition(": ")[2]: figure for figure in backup_figures.run_of_many_tables(100)}
+    assert [name for name, figure in found.items() if not figure.met] == []
+    assert {"of Lambda's timeout", "threads", "memory", "CreateBackup a second"} <= set(found)
+
+
+def test_the_benchmark_sees_a_handler_that_calls_too_fast() -> None:
+    run = {"limits": LIMITS, "most_calls": {"CreateBackup": 26, "DeleteBackup": 5}}
+    assert [figure.met for figure in backup_figures.call_rates("run", run)] == [False, True]
+
+
+def test_the_benchmarks_service_refuses_what_comes_too_fast() -> None:
+    time = VirtualTime(0.0)
+    service = FakeDynamoDB(time)
+
+    def is_taken(number: int) -> bool:
+        try:
+            service.delete_backup(BackupArn=str(number))
+        except ClientError:
+            return False
+        return True
+
+    with time.pool(20) as pool:
+        assert sum(pool.map(is_taken, range(20))) == LIMITS["DeleteBackup"]
+    assert service.refused == 20 - LIMITS["DeleteBackup"]
+
+
+def test_threads_share_virtual_time() -> None:
+    time = VirtualTime(100.0)
+
+    def work(number: int) -> int:
+        time.sleep(10)
+        return number
+
+    with time.pool(4) as pool:
+        assert list(pool.map(work, range(10))) == list(range(10))
+    assert (time.now, time.most_threads) == (130.0, 4)  # ten tasks of ten seconds, four at a time
 
 
 def _alarms(side: Side) -> int:

@@ -1,6 +1,7 @@
 """One backup for each table and scheduled time, whatever fails and whoever else is at it."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.backup.backup_world import (
     START,
     STOCK,
     Fault,
+    Hook,
     Invocation,
     KilledError,
     World,
@@ -72,6 +74,28 @@ def test_whatever_happens_to_a_call_there_is_one_backup_in_the_end(
     (backup,) = world.own()
     (entry,) = world.entries.values()
     assert (entry.arn, entry.state) == (backup.arn, State.GOOD)
+
+
+def after(calls: int, fault: Fault) -> Hook:
+    def hook(world: World, _what: str, act: Callable[[], Any]) -> Any:
+        return suffer(fault, act) if len(world.calls) - 1 == calls else act()
+
+    return hook
+
+
+@pytest.mark.parametrize("second", Fault)
+@pytest.mark.parametrize("first", Fault)
+def test_whatever_happens_to_two_runs_the_third_leaves_one_backup(first: Fault, second: Fault) -> None:
+    for position, other, pause in product(range(CALLS_OF_A_RUN), range(CALLS_OF_A_RUN + 2), (60, 120)):
+        world = World(listed_after=20.0, takes=5)
+        due = world.now
+        for name, fault, call in (("one", first, position), ("two", second, other)):
+            world.hook = after(len(world.calls) + call, fault)
+            attempt(world, name, scheduled=due)
+            world.now += pause
+        world.hook = plainly
+        assert attempt(world, "three", scheduled=due)
+        assert len(world.own()) == 1, (position, other, pause)
 
 
 @pytest.mark.parametrize("frozen", [0.0, 2 * LEASE])

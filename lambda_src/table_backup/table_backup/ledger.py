@@ -104,7 +104,8 @@ class Ledger:
         }
         while True:
             answer = self._client.query(**request)
-            for item in answer["Items"]:
+            # Nothing else holds the page, so that it is gone before the next one comes.
+            for item in answer.pop("Items"):
                 yield _entry(item)
             if not answer.get("LastEvaluatedKey"):
                 return

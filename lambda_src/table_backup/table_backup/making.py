@@ -54,6 +54,7 @@ class Maker:
     elapsed: Callable[[], float]
     _made: dict[str, Backup] = field(default_factory=dict)
     _unanswered: dict[str, float] = field(default_factory=dict)
+    _inherited: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def make(self, table: str, scheduled: str) -> Entry | None:
@@ -71,6 +72,9 @@ class Maker:
             raise LaterError("another invocation is at it")
         if entry is None and not self._is_worth_it(table, scheduled, now):
             return None
+        if entry is not None and entry.claim != self.me:
+            with self._lock:
+                self._inherited.add(table)
         claimed = self._claim(table, scheduled, entry, now)
         made = self._made.get(table) or self._left_behind(entry, claimed)
         if made is None:
@@ -117,11 +121,13 @@ class Maker:
         if before is None:
             return None
         asked = self._unanswered.get(claimed.table)
-        if before.claim == self.me and asked is None:
-            return None  # whatever was tried was refused
+        if claimed.table not in self._inherited and asked is None:
+            return None  # all that was tried is known to have been refused
         found = self.backups.find(claimed.table, claimed.name, since=claimed.claimed_at - _CLOCKS)
         if found is None and asked is not None and self.elapsed() - asked < _SETTLE:
             raise LaterError("there was no answer, and it is not listed yet")
+        with self._lock:
+            self._inherited.discard(claimed.table)
         return found
 
     def _create(self, claimed: Entry) -> Backup:
