@@ -10,6 +10,7 @@ from constructs_lib.replay import assumptions, outcomes
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule, Unreadable, alarms_of
 from constructs_lib.replay.bands import seasonal_band
 from constructs_lib.replay.changes import Change, Changes, Composite
+from constructs_lib.replay.expressions.assumptions import ALARM_RULES, METRIC_MATH
 from constructs_lib.replay.expressions.errors import ExpressionError
 from constructs_lib.replay.expressions.metric_math import band_of, parse
 from constructs_lib.replay.expressions.rules import parse_rule
@@ -17,7 +18,7 @@ from constructs_lib.replay.matching import Matching
 from constructs_lib.replay.metric_states import Bands, Seen, follow
 from constructs_lib.replay.reasons import reason_for
 from constructs_lib.replay.report import Report, StackReport
-from constructs_lib.replay.statistics import Floats, StatisticError
+from constructs_lib.replay.statistics import Floats, StatisticError, parse_statistic
 from constructs_lib.replay.timelines.timeline import Timeline
 from constructs_lib.template import (
     Assembly,
@@ -61,14 +62,13 @@ def replay(
         _stack(template, Values(template, parameters=parameters, names=names), timeline, bands or _stand_in)
         for template in _assembly(source).templates
     )
-    seen = [each for stack in stacks for each in stack.seen]
     return Report(
         start=timeline.start,
         end=timeline.end,
         marks=timeline.marks,
         stacks=stacks,
-        assumptions=_assumptions(seen),
-        approximate=bands is None and any(each.alarm.band for each in seen),
+        assumptions=_assumptions(stacks),
+        approximate=bands is None and any(each.alarm.band for stack in stacks for each in stack.seen),
     )
 
 
@@ -176,10 +176,19 @@ def _stand_in(alarm: MetricAlarm, ends: Floats, values: Floats) -> tuple[Floats,
     return seasonal_band(ends, values, _DEFAULT_WIDTH if band is None else band[1])
 
 
-def _assumptions(seen: Sequence[Seen]) -> tuple[assumptions.Assumption, ...]:
+def _assumptions(stacks: Sequence[StackReport]) -> tuple[assumptions.Assumption, ...]:
     """Those that this replay rests on."""
-    statistics = {query.statistic for each in seen for query in each.alarm.queries.values()}
-    found = [assumptions.EVALUATION_RANGE, assumptions.PREMATURE, assumptions.NO_DELAY, assumptions.IN_PLACE]
-    if any(statistic.lower().startswith("p") for statistic in statistics):
+    queries = [query for stack in stacks for each in stack.seen for query in each.alarm.queries.values()]
+    found = [
+        assumptions.EVALUATION_RANGE,
+        assumptions.PREMATURE,
+        assumptions.NO_DELAY,
+        assumptions.IN_PLACE,
+    ]
+    if any(query.statistic and not parse_statistic(query.statistic).basic for query in queries):
         found.append(assumptions.PERCENTILES)
+    if any(query.expression for query in queries):
+        found += METRIC_MATH
+    if any(stack.composites for stack in stacks):
+        found += ALARM_RULES
     return tuple(found)
