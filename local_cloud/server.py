@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -228,6 +228,43 @@ class LocalCloud:
     def mend_table(self, region: str, name: str) -> None:
         """Let a Region's DynamoDB know the table again."""
         self._local(f"mend-table?{urlencode({'region': region, 'table': name})}")
+
+    def break_recovery(self, region: str, name: str) -> None:
+        """Let a Region fail what reads a table's past: exports of it, and restores of it to a point in time."""
+        self._local(f"break-recovery?{urlencode({'region': region, 'table': name})}")
+
+    def mend_recovery(self, region: str, name: str) -> None:
+        """Let a Region read the table's past again."""
+        self._local(f"mend-recovery?{urlencode({'region': region, 'table': name})}")
+
+    def fail_next_export(
+        self,
+        region: str,
+        name: str,
+        *,
+        code: str = "InternalServerError",
+        message: str = "Internal server error",
+    ) -> None:
+        """Let the next export of a table begin, and end with a failure."""
+        asked = {"region": region, "table": name, "code": code, "message": message}
+        self._local(f"fail-export?{urlencode(asked)}")
+
+    def tamper_with_backup(
+        self,
+        arn: str,
+        *,
+        put: Sequence[Mapping[str, Any]] = (),
+        delete: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Change what an on-demand backup holds, and nothing else: not what is said of it, nor its table.
+
+        Args:
+            arn: the backup.
+            put: items, as DynamoDB's API has them, to add or to put in the place of those with their keys.
+            delete: keys, or whole items, to drop.
+        """
+        changes = {"put": json.dumps(list(put)), "delete": json.dumps(list(delete))}
+        self._local(f"tamper?{urlencode({'backup': arn, **changes})}")
 
     def replication_lag(self, seconds: float) -> None:
         """Let writes to global tables with eventual consistency arrive in other Regions so much later.

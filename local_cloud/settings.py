@@ -25,6 +25,17 @@ class Settings:
     """How many seconds of a health check's request interval pass in one; what a probe may last stays as it is."""
     replication_lag: float
     """Seconds until a write to a global table with eventual consistency arrives in another Region."""
+    recovery_lag: float
+    """Seconds that the latest moment that a table can be restored to lies back. In DynamoDB it is typically five
+    minutes."""
+    restore_seconds: float
+    """Seconds until a restored table can be used."""
+    export_seconds: float
+    """Seconds until an export to S3 has ended."""
+    shortest_export_window: float
+    """Seconds that an incremental export must span at least. In DynamoDB it is a quarter of an hour."""
+    wait_scale: float
+    """How long Step Functions waits for one second that a workflow says, in seconds."""
     locations: str
     """Places of clients beside the Regions, as a JSON object: their names, and what `places.Place` says of each."""
 
@@ -37,5 +48,10 @@ class Settings:
             suppression_speed=float(os.environ.get("LOCAL_CLOUD_SUPPRESSION_SPEED", "1")),
             health_check_speed=float(os.environ.get("LOCAL_CLOUD_HEALTH_CHECK_SPEED", "1")),
             replication_lag=float(os.environ.get("LOCAL_CLOUD_REPLICATION_LAG", "0")),
+            recovery_lag=float(os.environ.get("LOCAL_CLOUD_RECOVERY_LAG", "1")),
+            restore_seconds=float(os.environ.get("LOCAL_CLOUD_RESTORE_SECONDS", "1")),
+            export_seconds=float(os.environ.get("LOCAL_CLOUD_EXPORT_SECONDS", "1")),
+            shortest_export_window=float(os.environ.get("LOCAL_CLOUD_SHORTEST_EXPORT_WINDOW", "900")),
+            wait_scale=float(os.environ.get("LOCAL_CLOUD_WAIT_SCALE", "1")),
             locations=os.environ.get(LOCATIONS, ""),
         )

@@ -108,6 +108,7 @@ def install() -> None:
     replace("services.eventbridge._dispatch_to_lambda", lambda _: _to_function)
     replace("services.eventbridge._dispatch_to_sns", _to_topic)
     replace("services.eventbridge._dispatch_to_sqs", _to_queue)
+    replace("services.eventbridge._dispatch_to_stepfunctions", _to_state_machine)
 
 
 def _with_rule(original: Callable[..., None]) -> Callable[..., None]:
@@ -162,6 +163,26 @@ def _to_queue(original: Callable[..., None]) -> Callable[..., None]:
         original(spec, payload, parameters)
 
     return send
+
+
+def _to_state_machine(original: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    def start(machine: str, payload: str) -> None:
+        if internal("services.stepfunctions._resolve_state_machine_arn")(machine) is None:
+            _failed(f"there is no state machine {machine}")
+        elif not _is_json(payload):
+            _failed(f"the input of {machine} is not JSON")
+        else:
+            original(machine, payload)
+
+    return start
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _failed(reason: object) -> None:

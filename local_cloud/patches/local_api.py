@@ -5,6 +5,9 @@
 `GET /_local/replication` says what is under way, and which writes lost against a later one.
 `POST /_local/slow?region=R&seconds=S` keeps every answer of a Region back for so long, until it is 0 again;
 `POST /_local/break-table?region=R&table=T` and `POST /_local/mend-table?region=R&table=T` hide a table from its API.
+`POST /_local/break-recovery?region=R&table=T` and `POST /_local/mend-recovery?region=R&table=T` keep DynamoDB from
+reading a table's past; `POST /_local/fail-export?region=R&table=T&code=C&message=M` lets its next export fail;
+`POST /_local/tamper?backup=ARN&put=[ITEM, ...]&delete=[KEY, ...]` changes what a backup holds.
 """
 
 import json
@@ -18,7 +21,7 @@ from urllib.parse import parse_qsl
 
 from local_cloud import gateways, isolation, outages
 from local_cloud.hooks import replace
-from local_cloud.patches import global_tables
+from local_cloud.patches import global_tables, table_backups
 from local_cloud.places import REGIONS
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -92,10 +95,22 @@ def _seconds(text: str) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
+def _tamper(asked: Mapping[str, str]) -> tuple[int, object]:
+    arn = asked.get("backup", "")
+    try:
+        put, delete = (json.loads(asked.get(name, "[]")) for name in ("put", "delete"))
+    except ValueError as error:
+        return 400, {"message": f"put and delete are lists of items, as JSON: {error}"}
+    if not table_backups.tamper(arn, put, delete):
+        return 404, {"message": f"there is no backup {arn!r}"}
+    return 200, {"backup": arn, "put": len(put), "deleted": len(delete)}
+
+
 _EVERYWHERE: dict[str, Callable[[Mapping[str, str]], tuple[int, object]]] = {
     "GET isolated": _isolated,
     "GET replication": _report,
     "POST replication": _set_lag,
+    "POST tamper": _tamper,
 }
 
 
@@ -115,10 +130,21 @@ def _hide(change: Callable[[str, str], None], region: str, asked: Mapping[str, s
     return 200, {"region": region, "table": name}
 
 
+def _fail_export(region: str, asked: Mapping[str, str]) -> tuple[int, object]:
+    if not asked.get("table"):
+        return 400, {"message": "table is missing"}
+    code = asked.get("code", "InternalServerError")
+    outages.fail_next_export(region, asked["table"], code, asked.get("message", "Internal server error"))
+    return 200, {"region": region, "table": asked["table"], "code": code}
+
+
 _OUTAGES: Mapping[str, Callable[[str, Mapping[str, str]], tuple[int, object]]] = {
     "POST slow": _slow,
     "POST break-table": partial(_hide, outages.break_table),
     "POST mend-table": partial(_hide, outages.mend_table),
+    "POST break-recovery": partial(_hide, outages.break_recovery),
+    "POST mend-recovery": partial(_hide, outages.mend_recovery),
+    "POST fail-export": _fail_export,
 }
 
 

@@ -21,6 +21,11 @@ def arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{region()}:{account()}:{resource}"
 
 
+def region_of(arn_: str) -> str:
+    """The Region that an ARN names."""
+    return arn_.split(":")[3]
+
+
 def scoped(account_id: str, region_name: str) -> AbstractContextManager[None]:
     """Run a block for an account and a Region, outside any request."""
     entered: AbstractContextManager[None] = internal("core.responses.request_scope")(account_id, region_name)

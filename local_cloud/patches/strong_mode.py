@@ -10,7 +10,8 @@ from typing import Any
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import consistency, global_tables, scope
 from local_cloud.patches.consistency import Table
-from local_cloud.patches.strong_tables import Handler, Request, Response, find, needs_quorum, refused
+from local_cloud.patches.dynamodb_api import Handler, Request, Response, find, refused
+from local_cloud.patches.strong_tables import needs_quorum
 
 _REGIONS = 3
 _STREAM = ("StreamSpecification", "LatestStreamArn", "LatestStreamLabel")

@@ -8,13 +8,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from local_cloud.hooks import internal, replace
+from local_cloud.hooks import replace
 from local_cloud.patches import consistency, global_tables, scope
 from local_cloud.patches.consistency import Table
+from local_cloud.patches.dynamodb_api import Handler, Request, Response, find, parts, refused
 
-Request = dict[str, Any]
-Response = tuple[int, Any, Any]
-Handler = Callable[[Request], Response]
 Objection = Callable[[Request], Response | None]
 
 _WRITES = ("_put_item", "_update_item", "_delete_item", "_batch_write_item")
@@ -53,39 +51,10 @@ def _guarded(objection: Objection) -> Callable[[Handler], Handler]:
 
 def _strong_tables(request: Request) -> Iterator[tuple[Table, Any]]:
     """The strongly consistent tables that a request is about, each with the part of the request that is."""
-    for name, part in _parts(request):
+    for name, part in parts(request):
         table = find(name)
         if table and consistency.is_strong(table):
             yield table, part
-
-
-def _parts(request: Request) -> Iterator[tuple[Any, Any]]:
-    yield request.get("TableName"), request
-    yield from dict(request.get("RequestItems") or {}).items()
-    for member in request.get("TransactItems") or ():
-        yield from ((action.get("TableName"), action) for action in member.values())
-    for each in (request, *(request.get("TransactStatements") or ())):
-        if each.get("Statement"):
-            yield _statement(each)
-
-
-def _statement(request: Request) -> tuple[Any, Any]:
-    try:
-        parsed = internal("services.dynamodb._parse_partiql")(
-            request["Statement"], request.get("Parameters", [])
-        )
-    except ValueError:
-        return None, request  # who runs it says what is wrong with it
-    writes = parsed["op"] not in ("SELECT", "EXISTS")
-    return parsed.get("table"), {**request, "ConsistentRead": writes or request.get("ConsistentRead", False)}
-
-
-def find(name: Any) -> Table | None:
-    """A table of the current Region by its name or ARN."""
-    if not isinstance(name, str):
-        return None
-    found: Table | None = internal("services.dynamodb._tables").get(name.rpartition("/")[2])
-    return found
 
 
 def needs_quorum(request: Request) -> Response | None:
@@ -109,9 +78,3 @@ def _refuses(what: str) -> Objection:
         return None
 
     return refuse
-
-
-def refused(message: str, code: str = "ValidationException", status: int = 400) -> Response:
-    """An error as DynamoDB answers it."""
-    response: Response = internal("core.responses.error_response_json")(code, message, status)
-    return response

@@ -104,7 +104,9 @@ def _updates(wanted: set[str], present: set[str]) -> list[dict[str, Any]]:
 def _apply_recovery(name: str, properties: Properties) -> None:
     declared = properties.get("PointInTimeRecoverySpecification") or {}
     enabled = is_true(declared.get("PointInTimeRecoveryEnabled", False))
-    specification = {"PointInTimeRecoveryEnabled": enabled}
+    specification: dict[str, Any] = {"PointInTimeRecoveryEnabled": enabled}
+    if "RecoveryPeriodInDays" in declared:
+        specification["RecoveryPeriodInDays"] = int(declared["RecoveryPeriodInDays"])
     update = internal("services.dynamodb._update_continuous_backups")
     answered(update({"TableName": name, "PointInTimeRecoverySpecification": specification}))
 
