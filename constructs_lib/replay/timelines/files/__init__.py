@@ -1,0 +1,1 @@
+"""Timelines in files: JSON, CSV, and what the AWS CLI exports."""

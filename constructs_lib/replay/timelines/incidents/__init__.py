@@ -1,0 +1,1 @@
+"""Timelines built in code: targets with normal traffic, and the shapes of what goes wrong."""
