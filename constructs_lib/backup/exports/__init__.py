@@ -1,1 +1,1 @@
-"""Exports of tables to S3."""
+"""Exports of tables to S3, in full and as windows without gap or overlap."""

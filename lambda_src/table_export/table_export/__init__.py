@@ -1,1 +1,1 @@
-"""Exports tables to S3 by a schedule, without a gap or an overlap, and reads what was exported."""
+"""Exports tables to S3, in full and as windows without gap or overlap, and reads what was exported."""

@@ -1,0 +1,416 @@
+"""An export's resources: the bucket, what is called when, what it may do, and who is told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
+from table_export.model import Settings
+
+from constructs_lib.alarms import AlarmRoute
+from constructs_lib.backup.exports.bucket import ExportLifecycle
+from constructs_lib.backup.exports.table_export import TableExport
+from constructs_lib.checks import ConfigurationError
+from constructs_lib.handlers import handler_folder
+from tests.gates import UNSUBSCRIBED, findings, lint
+from tests.graph import circle
+from tests.policies import flat
+from tests.synthesis import (
+    RECOMMENDED,
+    VALIDATE,
+    Synthesized,
+    fresh_app,
+    fresh_stack,
+    read_template,
+    synthesize,
+)
+
+ALARM, BUCKET, FUNCTION = "AWS::CloudWatch::Alarm", "AWS::S3::Bucket", "AWS::Lambda::Function"
+POLICY, SCHEDULE, TABLE = "AWS::IAM::Policy", "AWS::Scheduler::Schedule", "AWS::DynamoDB::GlobalTable"
+Duration = cdk.Duration
+rate = scheduler.ScheduleExpression.rate
+HOURLY, DAILY, WEEKLY = rate(Duration.hours(1)), rate(Duration.days(1)), rate(Duration.days(7))
+
+
+def table(scope: cdk.Stack, name: str = "Orders") -> dynamodb.TableV2:
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
+    return dynamodb.TableV2(scope, name, partition_key=key, point_in_time_recovery_specification=recovery)
+
+
+def export(stack: cdk.Stack, **options: Any) -> TableExport:
+    given: dict[str, Any] = {"full_schedule": WEEKLY, "incremental_schedule": HOURLY} | options
+    if "tables" not in given:
+        given["tables"] = [table(stack)]
+    return TableExport(stack, "Export", **given)
+
+
+def told(result: Synthesized) -> dict[str, Any]:
+    text = flat(result.only(FUNCTION, under="Export")["Environment"]["Variables"]["TABLE_EXPORT"])
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def sent(result: Synthesized, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(flat(result.only(SCHEDULE, under=f"Export{name}")["Target"]["Input"]))
+    return found
+
+
+def allowed(result: Synthesized) -> list[tuple[Any, str]]:
+    (policy,) = result.of_type(POLICY, under="ExportFunctionRoleExports").values()
+    return [
+        (statement["Action"], flat(statement["Resource"]))
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_the_function_reads_what_the_construct_writes() -> None:
+    stack = fresh_stack()
+    export(stack)
+    result = synthesize(stack)
+    function = result.only(FUNCTION, under="Export")
+    assert Settings(**told(result)) == Settings(
+        name="${AWS::StackName}/Export",
+        ledger=f"${{{result.only_id(TABLE, under='ExportLedger')}}}",
+        namespace="constructs_lib/Backup",
+        bucket=f"${{{result.only_id(BUCKET, under='ExportBucket')}}}",
+        owner="${AWS::AccountId}",
+        prefix="exports",
+        incremental=True,
+        expire_days=400,
+    )
+    assert handler_folder("table_export").joinpath("table_export", "handler.py").exists()
+    assert (function["Handler"], function["Timeout"]) == ("table_export.handler.handler", 900)
+
+
+def test_it_is_called_when_exports_are_due_and_to_look() -> None:
+    stack = fresh_stack()
+    export(stack)
+    result = synthesize(stack)
+    tables = [f"${{{result.only_id(TABLE, under='Orders')}.Arn}}"]
+    assert sent(result, "FullSchedule") == {
+        "scheduled": "<aws.scheduler.scheduled-time>",
+        "kind": "FULL_EXPORT",
+        "tables": tables,
+    }
+    assert sent(result, "IncrementalSchedule")["kind"] == "INCREMENTAL_EXPORT"
+    assert sent(result, "Looks") == {"look": True, "tables": tables}
+    assert result.only(SCHEDULE, under="ExportLooks")["ScheduleExpression"] == "rate(5 minutes)"
+    for name in ("FullSchedule", "IncrementalSchedule"):
+        target = result.only(SCHEDULE, under=f"Export{name}")["Target"]
+        assert target["DeadLetterConfig"] == {
+            "Arn": {"Fn::GetAtt": [result.only_id("AWS::SQS::Queue"), "Arn"]}
+        }
+        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+
+
+def test_without_windows_there_are_full_exports_alone() -> None:
+    stack = fresh_stack()
+    made = export(stack, incremental_schedule=None)
+    result = synthesize(stack)
+    assert made.incremental_schedule is None
+    assert told(result)["incremental"] is False
+    assert result.of_type(SCHEDULE, under="ExportIncremental") == {}
+
+
+def test_the_bucket_keeps_what_it_is_given() -> None:
+    stack = fresh_stack()
+    export(stack)
+    result = synthesize(stack)
+    bucket = result.only(BUCKET, under="ExportBucket")
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert rule == {
+        "Id": "Exports",
+        "Status": "Enabled",
+        "Transitions": [{"StorageClass": "GLACIER_IR", "TransitionInDays": 35}],
+        "ExpirationInDays": 400,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+    }
+    assert bucket["LoggingConfiguration"]["DestinationBucketName"] == {
+        "Ref": result.only_id(BUCKET, under="ExportAccessLogs")
+    }
+    assert "ObjectLockConfiguration" not in bucket
+    logs = result.only("AWS::S3::BucketPolicy", under="ExportAccessLogs")["PolicyDocument"]["Statement"]
+    assert {"Service": "logging.s3.amazonaws.com"} in [each["Principal"] for each in logs]
+    policies = result.of_type("AWS::S3::BucketPolicy", under="ExportBucket").values()
+    statements = [each for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in [each.get("Condition") for each in statements]
+
+
+def test_the_bucket_can_be_locked_encrypted_and_kept_otherwise() -> None:
+    stack = fresh_stack()
+    key, logs = (
+        kms.Key(stack, "Key", enable_key_rotation=True),
+        s3.Bucket.from_bucket_name(stack, "Logs", "logs"),
+    )
+    export(
+        stack,
+        encryption_key=key,
+        object_lock=s3.ObjectLockRetention.governance(Duration.days(30)),
+        access_logs=logs,
+        lifecycle=ExportLifecycle(archive_after=None, expire_after=Duration.days(90)),
+    )
+    result = synthesize(stack)
+    bucket = result.only(BUCKET)
+    assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {"Days": 30, "Mode": "GOVERNANCE"}
+    assert "Transitions" not in bucket["LifecycleConfiguration"]["Rules"][0]
+    assert bucket["LoggingConfiguration"]["DestinationBucketName"] == "logs"
+    arn = f"${{{result.only_id('AWS::KMS::Key', under='Key')}.Arn}}"
+    assert (told(result)["key"], told(result)["expire_days"]) == (arn, 90)
+    assert (["kms:Decrypt", "kms:GenerateDataKey"], arn) in allowed(result)
+
+
+def test_an_existing_bucket_is_used_with_its_key() -> None:
+    stack = fresh_stack()
+    existing = s3.Bucket.from_bucket_attributes(
+        stack,
+        "Lake",
+        bucket_name="lake",
+        account="999999999999",
+        encryption_key=kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:us-east-1:999999999999:key/k"),
+    )
+    export(stack, bucket=existing, prefix="tables/shop")
+    result = synthesize(stack)
+    assert result.of_type(BUCKET) == {}
+    assert {name: told(result)[name] for name in ("bucket", "owner", "prefix", "key", "expire_days")} == {
+        "bucket": "lake",
+        "owner": "999999999999",
+        "prefix": "tables/shop",
+        "key": "arn:aws:kms:us-east-1:999999999999:key/k",
+        "expire_days": 0,
+    }
+
+
+def test_it_may_do_only_what_it_needs() -> None:
+    stack = fresh_stack()
+    export(stack)
+    result = synthesize(stack)
+    orders = f"${{{result.only_id(TABLE, under='Orders')}.Arn}}"
+    bucket = f"${{{result.only_id(BUCKET, under='ExportBucket')}.Arn}}"
+    assert allowed(result) == [
+        (
+            [
+                "dynamodb:DescribeContinuousBackups",
+                "dynamodb:ExportTableToPointInTime",
+                "dynamodb:ListExports",
+            ],
+            orders,
+        ),
+        ("dynamodb:DescribeExport", f"{orders}/export/*"),
+        (
+            ["dynamodb:GetItem", "dynamodb:PutItem"],
+            f"${{{result.only_id(TABLE, under='ExportLedger')}.Arn}}",
+        ),
+        (
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"],
+            f"{bucket}/exports/*",
+        ),
+        ("s3:ListBucket", bucket),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "threshold"),
+    [
+        ({}, 3_600 + 60 + 300 + 600 + 3_600 + 3_600),
+        ({"incremental_schedule": DAILY}, 86_400 + 60 + 300 + 600 + 3_600 + 8_640),
+        ({"incremental_schedule": None}, 7 * 86_400 + 60 + 300 + 600 + 3_600 + 60_480),
+        ({"longest_export": Duration.hours(4)}, 3_600 + 60 + 300 + 600 + 14_400 + 3_600),
+        ({"recovery_point_objective": Duration.hours(3)}, 10_800),
+    ],
+    ids=["hourly", "daily", "full alone", "long", "stated"],
+)
+def test_it_rings_when_what_is_exported_is_too_old_or_nobody_looks(
+    options: dict[str, Any], threshold: int
+) -> None:
+    stack = fresh_stack()
+    made = export(stack, **options)
+    alarm = synthesize(stack).only(ALARM, under="ExportAge")
+    assert made.promised == alarm["Threshold"] == threshold
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 3)
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("AgeOfExportedData", "Maximum")
+    assert (alarm["ComparisonOperator"], alarm["TreatMissingData"]) == (
+        "GreaterThanOrEqualToThreshold",
+        "breaching",
+    )
+
+
+def test_every_failure_is_told() -> None:
+    stack = fresh_stack()
+    topic = cdk.aws_sns.Topic.from_topic_arn(stack, "Team", "arn:aws:sns:us-east-1:111122223333:team")
+    made = export(stack, route=AlarmRoute.to_topic(topic))
+    result = synthesize(stack)
+    names = {
+        name: result.only(ALARM, under=f"Export{name}")["MetricName"] for name in ("Age", "Failed", "Broken")
+    }
+    assert names == {"Age": "AgeOfExportedData", "Failed": "ExportsFailed", "Broken": "ChainsBroken"}
+    assert made.alarms.errors is not None
+    assert made.alarms.dead_letter_depth is not None
+    alarms = result.of_type(ALARM, under="Export").values()
+    told_ones = [each for each in alarms if each["Properties"].get("AlarmActions")]
+    assert {each["Properties"]["AlarmActions"][0] for each in told_ones} == {topic.topic_arn}
+
+
+def test_a_metric_is_of_one_table_or_of_all() -> None:
+    stack = fresh_stack()
+    orders = table(stack)
+    made = export(stack, tables=[orders])
+    metrics = {
+        "AgeOfExportedData": made.metric_age,
+        "ExportsFailed": made.metric_failed,
+        "ChainsBroken": made.metric_broken,
+        "ExportDuration": made.metric_duration,
+        "ExportedItems": made.metric_items,
+        "ExportedBytes": made.metric_bytes,
+    }
+    for name, metric in metrics.items():
+        assert metric().metric_name == name
+        assert set(metric().dimensions or {}) == {"Schedule"}
+        assert (metric(orders).dimensions or {})["TableName"] == orders.table_name
+
+
+def test_what_it_keeps_outlives_the_stack_unless_said_otherwise() -> None:
+    stack = fresh_stack()
+    export(stack)
+    TableExport(
+        stack,
+        "Passing",
+        tables=[table(stack, "Mail")],
+        full_schedule=WEEKLY,
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+    )
+    result = synthesize(stack)
+    kinds = (BUCKET, TABLE, "AWS::SQS::Queue", "AWS::Logs::LogGroup")
+    policies = {
+        name: {each["DeletionPolicy"] for kind in kinds for each in result.of_type(kind, under=name).values()}
+        for name in ("Export", "Passing")
+    }
+    assert policies == {"Export": {"Retain"}, "Passing": {"Delete"}}
+
+
+def test_the_ids_of_what_it_keeps_never_change() -> None:
+    stack = fresh_stack()
+    export(stack)
+    result = synthesize(stack)
+    assert result.only_id(TABLE, under="ExportLedger") == "ExportLedger8D452EF4"
+    assert result.only_id(BUCKET, under="ExportBucket") == "ExportBucketFD42BCED"
+
+
+@pytest.mark.parametrize("context", [VALIDATE, RECOMMENDED], ids=["foreign", "recommended"])
+def test_it_passes_every_gate(context: dict[str, Any]) -> None:
+    app = fresh_app(context)
+    stack, data = cdk.Stack(app, "Stack"), cdk.Stack(app, "Data")
+    mail = dynamodb.Table.from_table_name(stack, "Mail", "mail")
+    export(stack, tables=[table(stack), mail, table(data, "Stock")])
+    key = kms.Key(stack, "Key", enable_key_rotation=True)
+    TableExport(
+        stack,
+        "Locked",
+        tables=[mail],
+        full_schedule=DAILY,
+        encryption_key=key,
+        object_lock=s3.ObjectLockRetention.governance(Duration.days(30)),
+    )
+    lake = s3.Bucket.from_bucket_name(stack, "Lake", "lake")
+    TableExport(stack, "Lakeward", tables=[mail], full_schedule=DAILY, bucket=lake, prefix="")
+
+    assert [each for each in findings(app) if UNSUBSCRIBED not in each.rule] == []
+    found = read_template(Path(app.outdir) / stack.template_file)
+    assert lint(found.body) == []
+    assert circle(found.resources) == []
+
+
+def test_a_schedule_that_is_known_only_at_deployment_needs_a_stated_objective() -> None:
+    stack = fresh_stack()
+    when = scheduler.ScheduleExpression.expression(cdk.CfnParameter(stack, "When").value_as_string)
+    with pytest.raises(ConfigurationError, match="incremental_schedule is known only at deployment"):
+        export(stack, incremental_schedule=when, tables=[table(stack, "Mail")])
+    made = export(stack, incremental_schedule=when, recovery_point_objective=Duration.hours(4))
+    assert made.promised == 14_400
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (
+            {"recovery_point_objective": Duration.hours(2)},
+            (
+                "recovery_point_objective is 7,200 s, and by incremental_schedule exported data becomes 8,160 s old: "
+                "its largest gap is 1:00:00, Scheduler calls within 60 s, what can be exported is 300 s old, an "
+                "export takes up to 3,600 s, and it is looked after every 5 minutes. Give a schedule that"
+            ),
+        ),
+        (
+            {"recovery_point_objective": Duration.seconds(cdk.Token.as_number({"Ref": "T"}))},
+            "recovery_point_objective is known only at deployment",
+        ),
+        (
+            {"incremental_schedule": rate(Duration.minutes(10))},
+            "incremental_schedule fires at least every 600 s",
+        ),
+        (
+            {"full_schedule": scheduler.ScheduleExpression.expression("at(2026-12-01T00:00:00)")},
+            "full_schedule is",
+        ),
+        ({"full_schedule": None}, "full_schedule is ''"),
+        ({"full_schedule": "rate(1 day)"}, r"full_schedule is 'rate\(1 day\)'"),
+        ({"incremental_schedule": "rate(1 hour)"}, r"incremental_schedule is 'rate\(1 hour\)'"),
+        ({"tables": []}, "tables is 0"),
+        ({"tables": ["orders"]}, r"tables\[0\] is 'orders'"),
+        ({"bucket": "lake"}, "bucket is 'lake'"),
+        ({"access_logs": "logs"}, "access_logs is 'logs'"),
+        ({"encryption_key": "key"}, "encryption_key is 'key'"),
+        ({"prefix": "/a"}, "prefix is '/a'"),
+        ({"prefix": "a//b"}, "prefix is 'a//b'"),
+        ({"prefix": None}, "prefix is None"),
+        ({"lifecycle": 7}, "lifecycle is 7"),
+        ({"object_lock": 7}, "object_lock is 7"),
+        ({"longest_export": Duration.seconds(0)}, "longest_export is 0"),
+        ({"route": "team"}, "route is 'team'"),
+        ({"log_settings": "none"}, "log_settings is 'none'"),
+        ({"removal_policy": "RETAIN"}, "removal_policy is 'RETAIN'"),
+        (
+            {"lifecycle": ExportLifecycle(expire_after=Duration.days(14), archive_after=None)},
+            "lifecycle.expire_after is 14 days, and full exports come every 604,800 s",
+        ),
+        (
+            {"lifecycle": ExportLifecycle(expire_after=Duration.days(30))},
+            "lifecycle.archive_after is 35 days, and expire_after 30",
+        ),
+        (
+            {"lifecycle": ExportLifecycle(noncurrent_after=Duration.hours(36))},
+            "lifecycle.noncurrent_after is 129,600 s",
+        ),
+        ({"lifecycle": ExportLifecycle(archive="GLACIER")}, "lifecycle.archive is"),  # type: ignore[arg-type]
+    ],
+)
+def test_fails_with_the_value_and_builds_nothing(options: dict[str, Any], problem: str) -> None:
+    stack = fresh_stack()
+    with pytest.raises(ConfigurationError, match=f"^Stack/Export: {problem}"):
+        export(stack, **options)
+    assert stack.node.try_find_child("Export") is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"lifecycle": ExportLifecycle()},
+        {"object_lock": s3.ObjectLockRetention.governance(Duration.days(1))},
+    ],
+    ids=["lifecycle", "object_lock"],
+)
+def test_fails_on_settings_of_a_bucket_that_is_not_made(options: dict[str, Any]) -> None:
+    stack = fresh_stack()
+    lake = s3.Bucket.from_bucket_name(stack, "Lake", "lake")
+    with pytest.raises(ConfigurationError, match="is given, and an existing bucket too"):
+        export(stack, bucket=lake, **options)
