@@ -2,7 +2,12 @@
 
 import sys
 
-from constructs_lib.backup.command.cli import main
-
 if __name__ == "__main__":
+    try:
+        from constructs_lib.backup.command.cli import main
+    except ModuleNotFoundError as missing:
+        name = str(missing.name).partition(".")[0]
+        if name not in ("boto3", "botocore", "rich"):
+            raise
+        sys.exit(f"{name} is not installed: pip install 'constructs-lib[operations]'")
     sys.exit(main(sys.argv[1:]))
