@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from constructs_lib.alarms.watch import Watch
 from constructs_lib.checks import ConfigurationError
 from stacks.config import Config, SettingError
+from stacks.order_backups import OrderBackups
 from stacks.order_service import OrderService
 from stacks.two_regions import two_regions
 
@@ -17,8 +18,14 @@ def build(app: cdk.App, config: Config) -> list[cdk.Stack]:
     cdk.Aspects.of(app).add(Watch())  # what a stack forgets to watch
     name = f"OrderService-{config.stage}"
     if len(config.environments) > 1:
-        return list(two_regions(app, name, config).stacks)
-    return [OrderService(app, name, config=config, env=config.environments[0], stack_name=name)]
+        stacks = list(two_regions(app, name, config).stacks)
+    else:
+        stacks = [OrderService(app, name, config=config, env=config.environments[0], stack_name=name)]
+    if config.keeps_data:
+        service = next(each for each in stacks if isinstance(each, OrderService))
+        environment = config.environments[0]
+        stacks.append(OrderBackups(app, f"{name}-backups", service=service, config=config, env=environment))
+    return stacks
 
 
 def main() -> None:

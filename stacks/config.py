@@ -60,8 +60,12 @@ class Config:
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:
         """What becomes of data when its stack is deleted."""
-        keep = self.stage == PRODUCTION_STAGE
-        return cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY
+        return cdk.RemovalPolicy.RETAIN if self.keeps_data else cdk.RemovalPolicy.DESTROY
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether data outlives its stack, and is backed up."""
+        return self.stage == PRODUCTION_STAGE
 
     @classmethod
     def read(

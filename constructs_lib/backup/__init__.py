@@ -4,6 +4,7 @@ The constructs are loaded on first use: ``python -m constructs_lib.backup``, whi
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    if find_spec(f"{__name__}.{name}"):
+        raise AttributeError(name)  # a module of this room: Python imports it by itself
     return getattr(import_module("constructs_lib.backup.surface"), name)
 
 

@@ -128,7 +128,7 @@ def test_what_a_configuration_changes_is_as_the_snapshot_shows(
 
     for stack, template in built(name).templates.items():
         after = scrubbed(template.resources)
-        if stack == "Global":  # nothing of the service itself
+        if stack == "Global" or stack.endswith("-backups"):  # nothing of the service itself
             assert after == snapshot(name=stack)
             continue
         changes = {
@@ -169,7 +169,7 @@ class TestPlaces:
 
     @pytest.mark.parametrize("name", TWO)
     def test_two_regions_are_a_stack_in_each_and_one_for_the_name(self, name: str) -> None:
-        assert list(built(name).templates) == ["eu-west-1", "eu-central-1", "Global"]
+        assert list(built(name).templates)[:3] == ["eu-west-1", "eu-central-1", "Global"]
 
     def test_a_region_that_is_added_renames_no_stack_and_replaces_nothing(self) -> None:
         service = built("two-regions")
@@ -285,7 +285,32 @@ class TestData:
         assert table["DeletionPolicy"] == "Retain"
         (replica,) = table["Properties"]["Replicas"]
         assert replica["DeletionProtectionEnabled"] is True
-        assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert replica["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": True,
+            "RecoveryPeriodInDays": 35,
+        }
+
+    def test_what_production_keeps_is_backed_up_in_the_primary_region_and_nothing_else_is(self) -> None:
+        backups = {
+            name: [each for each in built(name).templates if each.endswith("backups")] for name in CONFIGS
+        }
+
+        assert {name for name, found in backups.items() if found} == {"production", "strong"}
+        for name in ("production", "strong"):
+            template = built(name).templates["OrderService-prod-backups"]
+            sent = [
+                json.dumps(each["Properties"]["Target"]["Input"])
+                for each in template.of_type("AWS::Scheduler::Schedule").values()
+            ]
+            assert len(sent) == 8
+            assert not any("Idempotency" in each for each in sent)
+            emails = [
+                each["Properties"]["Endpoint"] for each in template.of_type("AWS::SNS::Subscription").values()
+            ]
+            assert emails == ["team@example.com"]
+            for kind in ("AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket"):
+                policies = {each["DeletionPolicy"] for each in template.of_type(kind).values()}
+                assert policies == {"Retain"}
 
     @pytest.mark.parametrize("name", ["anywhere", "two-regions"])
     def test_any_other_stage_leaves_nothing_behind(self, name: str) -> None:

@@ -1,0 +1,436 @@
+"""The alarms of the order service, over incidents: each rings the right alarm in time, and people are told once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.replay import (
+    FLAT,
+    Counter,
+    DeadLetterDrip,
+    DeadLetterQueue,
+    DynamoDbTable,
+    ErrorBurst,
+    Gauge,
+    HttpApi,
+    LambdaFunction,
+    LatencyStep,
+    Mark,
+    RegionOutage,
+    Report,
+    Shape,
+    Silence,
+    Step,
+    Target,
+    ThrottleStorm,
+    TrafficSpike,
+    flapping,
+    slow_ramp,
+)
+from constructs_lib.replay.alarms import MetricAlarm, alarms_of
+from constructs_lib.replay.seeded import Incidents
+from constructs_lib.template import Assembly, Values, read_assembly
+from tests.stacks.test_order_service import built
+
+pytest_plugins = ["constructs_lib.replay.pytest_plugin"]
+
+Replay = Callable[..., Report]
+AT = "3h"
+SERVICE = "Alarms/Service"
+
+CREATE_ORDER = LambdaFunction(name="CreateOrder", alias="live", per_minute=120)
+SEND_CONFIRMATION = LambdaFunction(name="SendConfirmation", alias="live", per_minute=100)
+API = HttpApi(name="Api", per_minute=130)
+ORDERS = DynamoDbTable(name="Orders", reads=40, writes=100)
+IDEMPOTENCY = DynamoDbTable(name="Idempotency", reads=60, writes=200, write="UpdateItem")
+DEAD_LETTERS = {name: DeadLetterQueue(name=name) for name in ("CreateOrder", "SendConfirmation")}
+# Powertools publishes a count only where it counts something.
+ORDERS_CREATED = Counter(
+    namespace="OrderService",
+    name="OrdersCreated",
+    dimensions={"service": "CreateOrder"},
+    per_minute=100,
+    zeros=False,
+)
+CLAIMED = Gauge(namespace="AWS/Lambda", name="ClaimedAccountConcurrency", level=50, noise=5)
+EXECUTIONS = Gauge(namespace="AWS/Lambda", name="ConcurrentExecutions", level=40, noise=5)
+COMMON: tuple[Target, ...] = (
+    CREATE_ORDER,
+    SEND_CONFIRMATION,
+    API,
+    ORDERS,
+    IDEMPOTENCY,
+    *DEAD_LETTERS.values(),
+    ORDERS_CREATED,
+    CLAIMED,
+    EXECUTIONS,
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What production's alarms watch; metrics of logs have the names of functions in theirs."""
+
+    assembly: Assembly
+    alarms: dict[str, MetricAlarm]
+
+    def events(self, path: str) -> Counter:
+        """What the alarm at `path` counts: something that does not happen in normal times."""
+        (metric,) = self.alarms[path].metrics
+        return Counter(
+            namespace=metric.namespace, name=metric.name, dimensions=dict(metric.dimensions), zeros=False
+        )
+
+    def level(self, path: str, *, query: str = "m", level: float, noise: float) -> Gauge:
+        metric = self.alarms[path].queries[query].metric
+        assert metric is not None
+        return Gauge(
+            namespace=metric.namespace,
+            name=metric.name,
+            dimensions=dict(metric.dimensions),
+            level=level,
+            noise=noise,
+        )
+
+    @property
+    def memory(self) -> Gauge:
+        return self.level("CreateOrder/Alarms/MemoryUsed", level=200, noise=2)
+
+    @property
+    def cold_starts(self) -> Counter:
+        metric = self.alarms["CreateOrder/Alarms/ColdStartRate"].queries["starts"].metric
+        assert metric is not None
+        return Counter(
+            namespace=metric.namespace, name=metric.name, dimensions=dict(metric.dimensions), per_minute=0.3
+        )
+
+    @property
+    def event_age(self) -> Gauge:
+        return self.level("SendConfirmation/Alarms/AsyncEventAge", level=500, noise=50)
+
+    @property
+    def normal(self) -> tuple[Target, ...]:
+        """What has metrics in normal times."""
+        return (*COMMON, self.memory, self.cold_starts, self.event_age)
+
+
+@cache
+def production() -> Watched:
+    service = built("production").app
+    (template,) = (
+        each for each in read_assembly(Path(service.outdir)).templates if each.name == "OrderService-prod"
+    )
+    found = {
+        each.path: each for each in alarms_of(template, Values(template)) if isinstance(each, MetricAlarm)
+    }
+    return Watched(Assembly(templates=(template,)), found)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return production()
+
+
+def happen(path: str) -> Callable[[Watched], Shape]:
+    """What the alarm at `path` counts happens three times a minute."""
+    return lambda watched: DeadLetterDrip(on=watched.events(path), at=AT, lasts="10m", per_minute=3)
+
+
+Shapes = Sequence[Shape | Callable[[Watched], Shape]]
+
+INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
+    "a few requests fail in one minute": (
+        "CreateOrder/Alarms/Errors",
+        "2m",
+        [ErrorBurst(on=CREATE_ORDER, at=AT, lasts="1m", share=0.2)],
+    ),
+    "a new version fails on a third of the orders": (
+        "CreateOrder/Alarms/ErrorRate",
+        "4m",
+        [ErrorBurst(on=(CREATE_ORDER, API), at=AT, lasts="20m", share=0.3)],
+    ),
+    "confirmations fail for good": (
+        "SendConfirmation/Alarms/DeadLetterDepth",
+        "6m",
+        [
+            ErrorBurst(on=SEND_CONFIRMATION, at=AT, lasts="20m", share=0.3),
+            DeadLetterDrip(on=DEAD_LETTERS["SendConfirmation"], at="3h3m", lasts="20m", per_minute=2),
+        ],
+    ),
+    "the database slows down at once": (
+        "CreateOrder/Alarms/Duration",
+        "4m",
+        [LatencyStep(on=(CREATE_ORDER, API), at=AT, lasts="30m", factor=60)],
+    ),
+    "answers get slower within an hour": (
+        "Alarms/Api/Latency",
+        "40m",
+        [slow_ramp(LatencyStep(on=(CREATE_ORDER, API), at=AT, lasts="1h", factor=20))],
+    ),
+    "no execution environment is free": (
+        "CreateOrder/Alarms/Throttles",
+        "4m",
+        [ThrottleStorm(on=CREATE_ORDER, at=AT, lasts="15m", share=0.4)],
+    ),
+    "the API answers half of the requests with 500": (
+        "Alarms/Api/ServerErrorRate",
+        "4m",
+        [ErrorBurst(on=API, at=AT, lasts="15m", share=0.5)],
+    ),
+    "a client sends what the API refuses": (
+        "Alarms/Api/ClientErrorRate",
+        "6m",
+        [ThrottleStorm(on=API, at=AT, lasts="15m", share=0.3)],
+    ),
+    "a hot key throttles the orders": (
+        "Alarms/Orders/WriteThrottles",
+        "6m",
+        [ThrottleStorm(on=ORDERS, at=AT, lasts="15m", share=0.2)],
+    ),
+    "every write of the orders is throttled, so that nothing is consumed": (
+        "Alarms/Orders/WriteThrottles",
+        "6m",
+        [ThrottleStorm(on=ORDERS, at=AT, lasts="15m", share=1)],
+    ),
+    "the table of requests in progress is throttled": (
+        "Alarms/Idempotency/WriteThrottles",
+        "6m",
+        [ThrottleStorm(on=IDEMPOTENCY, at=AT, lasts="15m", share=0.2)],
+    ),
+    "DynamoDB has errors": (
+        "Alarms/Orders/SystemErrors",
+        "6m",
+        [ErrorBurst(on=ORDERS, at=AT, lasts="15m", share=0.2)],
+    ),
+    "failed events cannot be kept": (
+        "SendConfirmation/Alarms/DestinationDeliveryFailures",
+        "2m",
+        [happen("SendConfirmation/Alarms/DestinationDeliveryFailures")],
+    ),
+    "events are given up": (
+        "SendConfirmation/Alarms/AsyncEventsDropped",
+        "2m",
+        [happen("SendConfirmation/Alarms/AsyncEventsDropped")],
+    ),
+    "events wait longer and longer": (
+        "SendConfirmation/Alarms/AsyncEventAge",
+        "4h",
+        [lambda watched: slow_ramp(Step(on=watched.event_age, at=AT, lasts="6h", to=6 * 3_600_000))],
+    ),
+    "the functions call each other in a circle": (
+        "SendConfirmation/Alarms/RecursiveInvocationsDropped",
+        "2m",
+        [happen("SendConfirmation/Alarms/RecursiveInvocationsDropped")],
+    ),
+    "requests time out": (
+        "CreateOrder/Alarms/Timeouts",
+        "2m",
+        [
+            happen("CreateOrder/Alarms/Timeouts"),
+            ErrorBurst(on=CREATE_ORDER, at=AT, lasts="10m", share=0.05),
+        ],
+    ),
+    "the function runs out of memory": (
+        "CreateOrder/Alarms/OutOfMemory",
+        "2m",
+        [happen("CreateOrder/Alarms/OutOfMemory")],
+    ),
+    "memory leaks": (
+        "CreateOrder/Alarms/MemoryUsed",
+        "4h",
+        [lambda watched: slow_ramp(Step(on=watched.memory, at=AT, lasts="4h", to=500))],
+    ),
+    "environments are recycled all the time": (
+        "CreateOrder/Alarms/ColdStartRate",
+        "16m",
+        [lambda watched: DeadLetterDrip(on=watched.cold_starts, at=AT, lasts="1h", per_minute=40)],
+    ),
+    "subscribers get no confirmation": (
+        "Alarms/Confirmations/FailedNotifications",
+        "2m",
+        [happen("Alarms/Confirmations/FailedNotifications")],
+    ),
+    "the API may not call the function": ("Alarms/Integration", "2m", [happen("Alarms/Integration")]),
+    "errors come and go every other minute": (
+        "CreateOrder/Alarms/Errors",
+        "2m",
+        [flapping(ErrorBurst(on=CREATE_ORDER, at=AT, lasts="30m", share=0.3), up="1m", down="1m")],
+    ),
+    "everything in the Region fails": (
+        "CreateOrder/Alarms/ErrorRate",
+        "4m",
+        [
+            RegionOutage(
+                on=(CREATE_ORDER, SEND_CONFIRMATION, API, ORDERS, IDEMPOTENCY),
+                at=AT,
+                lasts="30m",
+                fails=True,
+            )
+        ],
+    ),
+}
+
+
+def of(
+    replay: Replay, incident: Incidents, watched: Watched, *shapes: Shape, duration: str = "12h"
+) -> Report:
+    """The report on steady traffic in which these happen: half a day trains no band for a season."""
+    happening = incident(duration=duration, season=FLAT)
+    parts: tuple[Target | Shape, ...] = (*watched.normal, *shapes)
+    for part in parts:
+        happening += part
+    return replay(watched.assembly, happening.timeline())
+
+
+def pages(report: Report) -> list[str]:
+    """Who told people that something rings, each time."""
+    return [
+        each.alarm.path
+        for each in report.notifications
+        if each.status == "sent" and each.state == "ALARM" and each.targets
+    ]
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_the_right_alarm_rings_in_time_and_the_service_pages_once(
+    name: str, replay: Replay, incident: Incidents, watched: Watched
+) -> None:
+    alarm, within, shapes = INCIDENTS[name]
+
+    report = of(replay, incident, watched, *(each(watched) if callable(each) else each for each in shapes))
+
+    assert report.rang(alarm, within=within, during=report.marks[0])
+    assert pages(report) == [SERVICE]
+
+
+class TestNotOfTheService:
+    """What has a page of its own."""
+
+    def test_five_times_the_orders_are_unusual(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        spike = TrafficSpike(on=(CREATE_ORDER, API, ORDERS_CREATED), at="15d", lasts="1h", factor=5)
+
+        report = of(replay, incident, watched, spike, duration="16d")
+
+        assert report.rang("Alarms/UnusualTraffic", within="20m")
+        assert report.quiet(SERVICE)
+        assert report.approximate
+
+    def test_a_fifth_of_the_orders_is_unusual(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        few = TrafficSpike(on=ORDERS_CREATED, at="15d", lasts="1h", factor=0.2)
+
+        report = of(replay, incident, watched, few, duration="16d")
+
+        assert report.rang("Alarms/UnusualTraffic", within="20m")
+
+    def test_a_day_without_orders_pages_once_although_all_else_is_well(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        none = TrafficSpike(on=ORDERS_CREATED, at="15d", lasts="2d", factor=0)
+
+        report = of(replay, incident, watched, none, duration="18d")
+
+        assert report.rang("Alarms/NoOrders", within="30h")
+        assert pages(report).count("Alarms/NoOrders") == 1
+        assert report.quiet(SERVICE)
+
+    def test_an_account_that_is_full_pages_once(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        report = of(replay, incident, watched, Step(on=CLAIMED, at=AT, lasts="30m", to=960))
+
+        assert report.rang("AccountAlarms/ClaimedShare", within="11m")
+        assert pages(report) == ["AccountAlarms/Health"]
+
+    def test_notifications_that_reach_nobody_go_another_way(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        failed = happen("AlarmTopic/Undelivered/Alarms/Failed")(watched)
+
+        report = of(replay, incident, watched, failed)
+
+        assert report.rang("AlarmTopic/Undelivered/Alarms/Undelivered", within="2m")
+        (told,) = [each for each in report.notifications if each.state == "ALARM"]
+        assert [target.split(":")[2] for target in told.targets] == ["ssm"]
+
+
+class TestLimits:
+    """What these alarms do not do; whoever changes them finds it here."""
+
+    def test_a_fault_that_pauses_for_longer_than_the_alarm_looks_back_pages_again(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        burst = ErrorBurst(on=CREATE_ORDER, at=AT, lasts="1h", share=0.3)
+
+        report = of(replay, incident, watched, flapping(burst, up="5m", down="5m"))
+
+        assert pages(report) == [SERVICE] * 6
+
+    def test_a_region_that_publishes_nothing_rings_only_what_expects_orders(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        report = of(replay, incident, watched, Silence(on=watched.normal, at=AT, lasts="32h"), duration="36h")
+
+        assert report.rang("Alarms/NoOrders", within="30h")
+        assert pages(report) == ["Alarms/NoOrders"]
+
+    def test_an_hour_without_any_order_is_not_unusual_since_nothing_is_published(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        none = TrafficSpike(on=ORDERS_CREATED, at="15d", lasts="1h", factor=0)
+
+        report = of(replay, incident, watched, none, duration="16d")
+
+        assert report.quiet("Alarms/UnusualTraffic", during=report.marks[0])
+
+
+@pytest.fixture(scope="module")
+def report(replay: Replay) -> Report:
+    """Two weeks that train the anomaly band, and a month."""
+    watched = production()
+    return replay(watched.assembly, Incidents(seed=1).normal(*watched.normal, days=44))
+
+
+class TestNormalTraffic:
+    TRAINING = timedelta(days=14)
+
+    def test_a_month_of_it_rings_nothing(self, report: Report) -> None:
+        month = Mark(name="month", start=report.start + self.TRAINING, end=report.end)
+
+        assert month.end - month.start == timedelta(days=30)
+        assert report.quiet(during=month)
+
+    def test_before_the_band_is_trained_nothing_else_rings_either(self, report: Report) -> None:
+        others = [each.path for stack in report.stacks for each in stack.alarms]
+        others.remove("Alarms/UnusualTraffic")
+
+        assert report.quiet(*others)
+
+    def test_all_alarms_are_evaluated(self, report: Report) -> None:
+        assert [each.problem for stack in report.stacks for each in stack.unreadable] == []
+        assert [each for stack in report.stacks for each in stack.strangers] == []
+
+    def test_only_what_is_published_when_something_fails_has_no_data(self, report: Report) -> None:
+        silent = {each.path.rpartition("/")[2] for each in report.unfed}
+
+        assert silent == {
+            "AsyncEventAge",
+            "AsyncEventsDropped",
+            "DestinationDeliveryFailures",
+            "Failed",
+            "FailedNotifications",
+            "FailedToKeep",
+            "Integration",
+            "Kept",
+            "MemoryUsed",
+            "OutOfMemory",
+            "RecursiveInvocationsDropped",
+            "Timeouts",
+        }
