@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -48,6 +49,7 @@ def describe(value: object) -> str:
     return type(value).__name__
 
 
+@cache
 def _split(path: str) -> tuple[Any, str]:
     if path not in INTERNALS:
         raise LookupError(f"{path} is not declared in local_cloud/internals.py: add it there")

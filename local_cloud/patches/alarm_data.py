@@ -1,42 +1,68 @@
-"""The datapoints an alarm looks at: of a metric, of metric math, against an anomaly band, of a Metrics Insights query.
+"""What an alarm sees: a metric, metric math, an anomaly band or a Metrics Insights query, and the state it leads to.
 
-Both the newest, still growing period and complete ones count.
+What is compared, and how, `constructs_lib.replay` says. Both the newest, still growing period and complete ones count.
 """
 
-import re
-import statistics
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, Band
-from local_cloud import metric_math, metrics_insights
-from local_cloud.hooks import internal
-from local_cloud.metric_math import Series
-from local_cloud.metrics_insights import Query
+import numpy as np
+from numpy.typing import NDArray
 
-_BAND = re.compile(r"ANOMALY_DETECTION_BAND\(\s*(?P<metric>\w+)\s*(?:,\s*(?P<width>[\d.]+)\s*)?\)")
+from constructs_lib.replay import evaluation
+from constructs_lib.replay.bands import recent_band
+from constructs_lib.replay.compared import compared
+from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, Band, State
+from constructs_lib.replay.expressions.metric_math import ExpressionError, band_of, parse
+from constructs_lib.replay.statistics import parse_statistic
+from constructs_lib.replay.watches import Query, Watch, read_watch
+from local_cloud import metrics_insights
+from local_cloud.hooks import internal
+
+Series = list[float | None]
+"""Datapoints, the oldest first, None where there is none."""
+
 _HISTORY = 120
-_ENOUGH_HISTORY = 3
 _SHORTEST_QUERY_PERIOD = 60
 
 
-def datapoints(alarm: Mapping[str, Any]) -> tuple[Series, list[Band | None] | None]:
-    """The datapoints of the evaluation range, the oldest first, and the band of each for an anomaly alarm."""
+@dataclass(frozen=True)
+class Sight:
+    """What an alarm saw.
+
+    Attributes:
+        state: the state that it leads to.
+        datapoints: of the evaluation range.
+        bands: the band of each datapoint; None where it is no anomaly alarm.
+    """
+
+    state: State
+    datapoints: Series
+    bands: list[Band | None] | None
+
+
+def look(alarm: Mapping[str, Any], before: State) -> Sight:
+    """Look at what an alarm watches.
+
+    Args:
+        alarm: with the names of PutMetricAlarm.
+        before: the state that it is in.
+
+    Raises:
+        ValueError: what it declares cannot be evaluated.
+        KeyError: it lacks what every alarm has.
+    """
+    watch = read_watch(alarm)
     count = range_length(alarm)
-    if not alarm.get("Metrics"):
-        statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-        return _metric(alarm, int(alarm.get("Period") or 60), statistic, count), None
-    queries = {query["Id"]: query for query in alarm["Metrics"]}
-    threshold_id = alarm.get("ThresholdMetricId")
-    span = count + (_HISTORY if threshold_id else 0)
-    series: dict[str, Series] = {}
-    for query_id in queries:
-        _compute(query_id, queries, series, span)
-    if threshold_id:
-        return _against_band(queries[threshold_id]["Expression"], series, count)
-    shown = [key for key, query in queries.items() if query.get("ReturnData", True)]
-    return series[shown[0]], None
+    values = _compared(watch, count + (_HISTORY if watch.band else 0))
+    bands = None if watch.band is None else [_band(watch, values[:-count])] * count
+    datapoints = values[-count:]
+    if watch.ignores_low_samples and any(map(_has_few_samples, watch.queries.values())):
+        return Sight(before, datapoints, bands)
+    declared = {**alarm, "TreatMissingData": watch.treatment}
+    return Sight(evaluation.evaluate(declared, datapoints, before, bands=bands), datapoints, bands)
 
 
 def range_length(alarm: Mapping[str, Any]) -> int:
@@ -44,7 +70,7 @@ def range_length(alarm: Mapping[str, Any]) -> int:
     return int(alarm["EvaluationPeriods"]) + EXTRA_DATAPOINTS
 
 
-def select(query: Query, period: int, count: int) -> dict[tuple[str, ...], Series]:
+def select(query: metrics_insights.Query, period: int, count: int) -> dict[tuple[str, ...], Series]:
     """The series of a Metrics Insights query by the values of its groups, sorted and limited as it says.
 
     A group without any datapoint in the range is left out.
@@ -61,7 +87,8 @@ def select(query: Query, period: int, count: int) -> dict[tuple[str, ...], Serie
         if query.selects(dimensions, tags):
             groups.setdefault(query.group(dimensions, tags), []).extend(recent)
     by = query.order_by or query.statistic
-    ranked = sorted(groups, key=lambda group: _statistic(groups[group], by) or 0, reverse=query.descending)
+    stats = internal("services.cloudwatch._calc_stats")
+    ranked = sorted(groups, key=lambda group: stats(groups[group]).get(by, 0), reverse=query.descending)
     return {group: _series(groups[group], period, query.statistic, count) for group in ranked[: query.limit]}
 
 
@@ -73,61 +100,66 @@ def _tags(namespace: str, dimensions: Mapping[str, str]) -> dict[str, str]:
     return dict(function.get("tags") or {})
 
 
-def _compute(query_id: str, queries: dict[str, Any], series: dict[str, Series], span: int) -> None:
-    query = queries[query_id]
-    expression = query.get("Expression") or ""
-    if query_id in series or _BAND.fullmatch(expression):
-        return
-    if stat := query.get("MetricStat"):
-        series[query_id] = _metric(stat["Metric"], int(stat["Period"]), stat["Stat"], span)
-        return
-    if metrics_insights.is_query(expression):
-        found = select(metrics_insights.parse(expression), int(query.get("Period") or 60), span)
-        series[query_id] = found.get((), [None] * span)
-        return
-    for name in re.findall(r"\b[a-z]\w*\b", expression):
-        if name in queries and name != query_id:
-            _compute(name, queries, series, span)
-    visible = series
-    if "METRICS(" in expression:  # which stands for metrics, never for other expressions
-        visible = {key: values for key, values in series.items() if "MetricStat" in queries[key]}
-    series[query_id] = metric_math.compute(expression, visible, span)
+def _compared(watch: Watch, count: int) -> Series:
+    """The last `count` datapoints that the alarm compares."""
+    shown = watch.queries[watch.shown]
+    if shown.metric is not None or metrics_insights.is_query(shown.expression):
+        return _read(shown, count)
+    seen = {
+        query.id: _row(_read(query, count))
+        for query in watch.queries.values()
+        if query.metric is not None or metrics_insights.is_query(query.expression)
+    }
+    end = np.array([(time.time() // watch.period + 1) * watch.period])
+    found = compared(watch, seen, end, watch.period, count)[0]
+    return [
+        None if missing else value for value, missing in zip(found.tolist(), np.isnan(found), strict=True)
+    ]
 
 
-def _against_band(expression: str, series: dict[str, Series], count: int) -> tuple[Series, list[Band | None]]:
-    """A stand-in for CloudWatch's learned model: the mean of the metric's past, plus and minus `width` deviations."""
-    match = _BAND.fullmatch(expression)
-    if match is None:
-        raise metric_math.UnsupportedExpressionError(
-            f"{expression!r} is no ANOMALY_DETECTION_BAND(metric, width)"
-        )
-    values = series[match["metric"]]
-    past = [value for value in values[:-count] if value is not None]
-    band = None
-    if len(past) >= _ENOUGH_HISTORY:
-        middle, half = statistics.fmean(past), float(match["width"] or 2) * statistics.pstdev(past)
-        band = (middle - half, middle + half)
-    return values[-count:], [band] * count
+def _row(values: Series) -> NDArray[np.float64]:
+    return np.array([values], dtype=np.float64)  # which makes NaN of None
 
 
-def _metric(metric: Mapping[str, Any], period: int, statistic: str, count: int) -> Series:
-    """The last `count` datapoints of a metric, in periods aligned to the clock, the current one last."""
-    dimensions = {d["Name"]: d["Value"] for d in metric.get("Dimensions") or []}
-    key = (metric["Namespace"], metric["MetricName"], internal("services.cloudwatch._dims_key")(dimensions))
-    return _series(internal("services.cloudwatch._metrics").get(key) or [], period, statistic, count)
+def _band(watch: Watch, past: Series) -> Band | None:
+    expression = watch.queries[str(watch.band)].expression
+    found = band_of(parse(expression))
+    if found is None:
+        raise ExpressionError(f"{expression!r} is no ANOMALY_DETECTION_BAND(metric, width).")
+    return recent_band(_row(past)[0], found[1])
+
+
+def _has_few_samples(query: Query) -> bool:
+    """Whether a percentile of the newest period means nothing yet."""
+    least = parse_statistic(query.statistic).least_samples if query.metric else 0
+    (samples,) = _series(_points(query), query.period, "SampleCount", 1) if least else (None,)
+    return samples is not None and 0 < samples < least
+
+
+def _read(query: Query, count: int) -> Series:
+    """The last `count` datapoints of a metric or a Metrics Insights query."""
+    if query.metric is not None:
+        return _series(_points(query), query.period, query.statistic, count)
+    period = query.period or _SHORTEST_QUERY_PERIOD
+    return select(metrics_insights.parse(query.expression), period, count).get((), [None] * count)
+
+
+def _points(query: Query) -> Sequence[dict[str, Any]]:
+    if query.metric is None:
+        return ()
+    metric = query.metric
+    key = (metric.namespace, metric.name, internal("services.cloudwatch._dims_key")(dict(metric.dimensions)))
+    points = internal("services.cloudwatch._metrics").get(key) or ()
+    return [point for point in points if point["Unit"] == query.unit] if query.unit else points
 
 
 def _series(points: Sequence[dict[str, Any]], period: int, statistic: str, count: int) -> Series:
-    newest = int(time.time() // period)
-    buckets: dict[int, list[dict[str, Any]]] = {}
+    """In periods aligned to the clock, the current one last."""
+    first = int(time.time() // period) - count + 1
+    oldest = first * period
+    buckets: list[list[dict[str, Any]]] = [[] for _ in range(count)]
     for point in points:
-        buckets.setdefault(int(point["Timestamp"] // period), []).append(point)
-    return [_statistic(buckets.get(index), statistic) for index in range(newest - count + 1, newest + 1)]
-
-
-def _statistic(points: list[dict[str, Any]] | None, statistic: str) -> float | None:
-    if not points:
-        return None
-    stats = internal("services.cloudwatch._calc_stats")(points)
-    value: float | None = internal("services.cloudwatch._stat_value")(stats, statistic, points)
-    return value
+        if (moment := point["Timestamp"]) >= oldest and (index := int(moment // period) - first) < count:
+            buckets[index].append(point)
+    stats, value = internal("services.cloudwatch._calc_stats"), internal("services.cloudwatch._stat_value")
+    return [value(stats(bucket), statistic, bucket) if bucket else None for bucket in buckets]

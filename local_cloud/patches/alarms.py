@@ -1,4 +1,4 @@
-"""Metric alarms look at their data and go to the state that `constructs_lib.replay.evaluation` says.
+"""Alarms look at their data, composites at their alarms, and go to the state that `constructs_lib.replay` says.
 
 An alarm rings seconds after its metric came, as the newest, still growing period counts, too.
 """
@@ -9,12 +9,11 @@ import threading
 import time
 from typing import Any
 
-from constructs_lib.replay import evaluation
-from constructs_lib.replay.evaluation import Band
-from local_cloud import metric_math, metrics_insights
+from constructs_lib.replay.evaluation import State
+from constructs_lib.replay.expressions.rules import parse_rule
 from local_cloud.hooks import internal, replace
-from local_cloud.metric_math import Series
-from local_cloud.patches import alarm_actions, alarm_data, fleet_alarms
+from local_cloud.patches import alarm_actions, alarm_data, fleet_alarms, suppression
+from local_cloud.patches.alarm_data import Sight
 from local_cloud.patches.fleet_alarms import Look
 
 _LOG = logging.getLogger("local_cloud.alarms")
@@ -23,6 +22,7 @@ _evaluating = threading.Lock()
 
 def install() -> None:
     replace("services.cloudwatch._evaluate_alarm", lambda _: evaluate)
+    replace("services.cloudwatch._composite_rule_state", lambda _: rule_state)
 
 
 def evaluate(alarm: dict[str, Any]) -> None:
@@ -37,13 +37,19 @@ def evaluate(alarm: dict[str, Any]) -> None:
             _evaluating.release()
 
 
+def rule_state(composite: dict[str, Any]) -> State:
+    """The state that a composite goes to."""
+    return "ALARM" if parse_rule(composite["AlarmRule"]).holds(suppression.state_of) else "OK"
+
+
 def _evaluate(alarm: dict[str, Any]) -> None:
     try:
         found = fleet_alarms.look(alarm) if fleet_alarms.is_fleet(alarm) else _look(alarm)
-    except (metric_math.UnsupportedExpressionError, metrics_insights.QueryError) as error:
-        if alarm.get("StateReason") != str(error):
-            _LOG.error("alarm %s: %s", alarm["AlarmName"], error)
-            alarm["StateReason"] = str(error)
+    except (KeyError, ValueError) as error:
+        problem = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        if alarm.get("StateReason") != problem:
+            _LOG.error("alarm %s: %s", alarm["AlarmName"], problem)
+            alarm["StateReason"] = problem
         return
     _move(alarm, found)
     for contributor, before, after in found.changed:
@@ -67,21 +73,17 @@ def _move(alarm: dict[str, Any], found: Look) -> None:
 
 
 def _look(alarm: dict[str, Any]) -> Look:
-    datapoints, bands = alarm_data.datapoints(alarm)
-    state = evaluation.evaluate(_as_declared(alarm), datapoints, alarm["StateValue"], bands=bands)
-    data = json.dumps({"version": "1.0", "recentDatapoints": datapoints})
-    return Look(state, _reason(alarm, datapoints, bands), data)
+    sight = alarm_data.look(alarm, alarm["StateValue"])
+    if sight.state == alarm["StateValue"]:
+        return Look(sight.state, "", "")  # nobody asks why
+    data = json.dumps({"version": "1.0", "recentDatapoints": sight.datapoints})
+    return Look(sight.state, _reason(alarm, sight), data)
 
 
-def _as_declared(alarm: dict[str, Any]) -> dict[str, Any]:
-    """Alarms on DynamoDB's metrics ignore missing data, whatever is declared."""
-    return {**alarm, "TreatMissingData": "ignore"} if alarm.get("Namespace") == "AWS/DynamoDB" else alarm
-
-
-def _reason(alarm: dict[str, Any], datapoints: Series, bands: list[Band | None] | None) -> str:
+def _reason(alarm: dict[str, Any], sight: Sight) -> str:
     periods = int(alarm["EvaluationPeriods"])
-    recent = [v for v in datapoints if v is not None][-periods:]
-    limit = f"the band {bands[-1]}" if bands else f"the threshold ({alarm.get('Threshold')})"
+    recent = [v for v in sight.datapoints if v is not None][-periods:]
+    limit = f"the band {sight.bands[-1]}" if sight.bands else f"the threshold ({alarm.get('Threshold')})"
     if not recent:
         return f"Insufficient Data: {periods} datapoint{'s were' if periods > 1 else ' was'} unknown."
     return f"Threshold Crossed: the last datapoints {recent} were compared by {alarm['ComparisonOperator']} to {limit}."

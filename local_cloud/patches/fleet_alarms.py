@@ -15,8 +15,8 @@ from typing import Any
 from constructs_lib.replay import evaluation
 from constructs_lib.replay.evaluation import State
 from local_cloud import metrics_insights
-from local_cloud.metric_math import Series
 from local_cloud.patches import alarm_data, scope
+from local_cloud.patches.alarm_data import Series
 from local_cloud.patches.contributors import Contributor
 
 _MOST_IN_ALARM = 100

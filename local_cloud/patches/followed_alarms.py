@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.replay import evaluation
 from constructs_lib.replay.evaluation import State
 from local_cloud.hooks import internal
 from local_cloud.patches import alarm_data, scope
@@ -39,5 +38,4 @@ def objection(alarm: Mapping[str, Any]) -> str | None:
 def state(account: str, region: str, alarm: Mapping[str, Any], before: State) -> State:
     """The state that the alarm's data stand for."""
     with scope.scoped(account, region):
-        datapoints, _ = alarm_data.datapoints(alarm)
-    return evaluation.evaluate(alarm, datapoints, before)
+        return alarm_data.look(alarm, before).state

@@ -1,63 +1,24 @@
-"""Composite alarms with an actions suppressor: when their actions are withheld, and until when.
-
-While the suppressor is in ALARM, nothing is done. A change of the composite's state starts a wait period, in which the
-suppressor may still ring; when the suppressor recovers, an extension period follows, in which the composite may
-recover, too. A new change discards the period that runs and starts a wait period.
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html
-"""
+"""Composite alarms with an actions suppressor: `constructs_lib.replay.suppression` says when actions are withheld."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib.replay.evaluation import State
+from constructs_lib.replay.suppression import SuppressedBy, Suppression
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import scope
 from local_cloud.settings import Settings
 
 SETTINGS = ("ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod")
-_REASONS = {
+_REASONS: dict[SuppressedBy, str] = {
     "Alarm": "Actions suppressed by alarm: {} is in ALARM",
     "WaitPeriod": "Actions suppressed by the wait period of {}",
     "ExtensionPeriod": "Actions suppressed by the extension period of {}",
 }
 
 
-@dataclass
-class _Watch:
-    """What a composite knows of its suppressor."""
-
-    suppressor: str
-    wait: float
-    extension: float
-    ringing: bool = False
-    waits_until: float = 0.0
-    extended_until: float = 0.0
-
-    def look(self) -> None:
-        ringing = _state(self.suppressor) == "ALARM"
-        if ringing:
-            self.waits_until = 0.0
-        elif self.ringing:
-            self.extended_until = time.time() + self.extension
-        self.ringing = ringing
-
-    def changed(self) -> None:
-        self.look()
-        if not self.ringing:
-            self.extended_until = 0.0
-            self.waits_until = time.time() + self.wait
-
-    def by(self) -> str | None:
-        now = time.time()
-        if self.ringing:
-            return "Alarm"
-        if now < self.waits_until:
-            return "WaitPeriod"
-        return "ExtensionPeriod" if now < self.extended_until else None
-
-
-_watches: dict[tuple[str, str, str], _Watch] = {}
+_suppressions: dict[tuple[str, str, str], Suppression] = {}
 
 
 def install() -> None:
@@ -66,40 +27,49 @@ def install() -> None:
 
 def changed(alarm: dict[str, Any]) -> None:
     """The state of an alarm has changed; of interest where it has a suppressor."""
-    if watch := _watches.get(scope.key(alarm["AlarmName"])):
-        watch.changed()
+    if suppression := _suppressions.get(scope.key(alarm["AlarmName"])):
+        _see(suppression)
+        suppression.changed(time.time())
 
 
-def suppressed_by(alarm: dict[str, Any]) -> str | None:
-    """`Alarm`, `WaitPeriod` or `ExtensionPeriod`; None when the actions of the alarm are free."""
-    watch = _watches.get(scope.key(alarm["AlarmName"]))
-    if watch is None:
-        return None
-    watch.look()
-    return watch.by()
+def suppressed_by(alarm: dict[str, Any]) -> SuppressedBy | None:
+    """What withholds the actions of an alarm; None when they are free."""
+    suppression = _suppressions.get(scope.key(alarm["AlarmName"]))
+    return None if suppression is None else _see(suppression)
 
 
 def reason(alarm: dict[str, Any]) -> str | None:
     """Why the actions of an alarm are suppressed, in words; None when they are not."""
     by = suppressed_by(alarm)
-    return _REASONS[by].format(_watches[scope.key(alarm["AlarmName"])].suppressor) if by else None
+    return _REASONS[by].format(_suppressions[scope.key(alarm["AlarmName"])].suppressor) if by else None
 
 
 def look() -> None:
     """Look at every suppressor, and let DescribeAlarms tell what it suppresses."""
-    for (account, region, name), watch in list(_watches.items()):
+    for (account, region, name), suppression in list(_suppressions.items()):
         with scope.scoped(account, region):
             alarm = internal("services.cloudwatch._composite_alarms").get(name)
             if alarm is None:
-                del _watches[account, region, name]
+                del _suppressions[account, region, name]
                 continue
-            watch.look()
-            if by := watch.by():
-                text = _REASONS[by].format(watch.suppressor)
+            if by := _see(suppression):
+                text = _REASONS[by].format(suppression.suppressor)
                 alarm |= {"ActionsSuppressedBy": by, "ActionsSuppressedReason": text}
             else:
                 alarm.pop("ActionsSuppressedBy", None)
                 alarm.pop("ActionsSuppressedReason", None)
+
+
+def state_of(name: str) -> State:
+    """The state of an alarm in the current account and Region; of one that is not there nothing is known."""
+    stores = (internal("services.cloudwatch._alarms"), internal("services.cloudwatch._composite_alarms"))
+    return next((store[name]["StateValue"] for store in stores if name in store), "INSUFFICIENT_DATA")
+
+
+def _see(suppression: Suppression) -> SuppressedBy | None:
+    now = time.time()
+    suppression.look(now, state_of(suppression.suppressor))
+    return suppression.by(now)
 
 
 def _with_suppressor(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,18 +92,13 @@ def _watch(name: str, kept: dict[str, Any]) -> None:
     key = scope.key(name)
     suppressor = str(kept.get("ActionsSuppressor") or "").rpartition(":")[2]
     if not suppressor:
-        _watches.pop(key, None)
+        _suppressions.pop(key, None)
         return
     speed = Settings.from_environment().suppression_speed
     wait = float(kept.get("ActionsSuppressorWaitPeriod") or 0) / speed
     extension = float(kept.get("ActionsSuppressorExtensionPeriod") or 0) / speed
-    watch = _watches.get(key)
-    if watch is not None and watch.suppressor == suppressor:
-        watch.wait, watch.extension = wait, extension
+    known = _suppressions.get(key)
+    if known is not None and known.suppressor == suppressor:
+        known.wait, known.extension = wait, extension
     else:  # another suppressor discards the period that runs
-        _watches[key] = _Watch(suppressor, wait, extension)
-
-
-def _state(name: str) -> str | None:
-    stores = (internal("services.cloudwatch._alarms"), internal("services.cloudwatch._composite_alarms"))
-    return next((store[name]["StateValue"] for store in stores if name in store), None)
+        _suppressions[key] = Suppression(suppressor, wait, extension)

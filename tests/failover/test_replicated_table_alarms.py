@@ -9,8 +9,8 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs_lib.alarms import AlarmRoute, Severity
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.failover import ReplicatedTable, ReplicationAlarms, StrongConsistency
-from local_cloud.metric_math import Series, compute
 from tests.failover.parts import ACCOUNT, stack_in
+from tests.metric_math import Series, compute
 from tests.synthesis import Synthesized, fresh_app, fresh_stack, synthesize
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -33,7 +33,7 @@ def rings(found: dict[str, Any], **series: Series) -> bool:
     ids = [query["Id"] for query in found["Metrics"] if "MetricStat" in query]
     nothing: Series = [None] * length
     given = {each: series.get(each, nothing) for each in ids} | {"consumed": [0.0] * length}
-    values = compute(found["Metrics"][0]["Expression"], given, length)
+    values = compute(found["Metrics"][0]["Expression"], given)
     watched = [value for value in values[-found["EvaluationPeriods"] :] if value is not None]
     threshold, needed = float(found["Threshold"]), int(found["DatapointsToAlarm"])
     return sum(value >= threshold for value in watched) >= needed

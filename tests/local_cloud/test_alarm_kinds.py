@@ -1,6 +1,7 @@
 """Every kind of alarm is driven to ALARM and back by data, and its notifications arrive."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,10 +61,31 @@ QUERY = resource(
     Threshold=0,
     **notified(),
 )
+LARGEST = resource(
+    "CloudWatch::Alarm",
+    Metrics=[
+        _stat("small", "LargestA", shown=False),
+        _stat("large", "LargestB", shown=False),
+        {"Id": "largest", "Expression": "AVG(SLICE(SORT(METRICS(), MAX, DESC), 0, 1))"},
+    ],
+    EvaluationPeriods=1,
+    ComparisonOperator="GreaterThanThreshold",
+    Threshold=5,
+    **notified(),
+)
+
+
+def _extended(name: str, statistic: str, **properties: Any) -> dict[str, Any]:
+    alarm = custom(name, ExtendedStatistic=statistic, **properties)
+    del alarm["Properties"]["Statistic"]
+    return alarm
+
+
 KINDS = {
     "threshold": (custom("Plain", **notified()), {"Plain": 1}, {"Plain": 0}),
     "rate": (RATE, {"RateErrors": 3, "RateCalls": 4}, {"RateErrors": 0, "RateCalls": 4}),
     "rate-of-little-traffic": (RATE, {"RateErrors": 3, "RateCalls": 4}, {"RateCalls": 0}),
+    "sorted-metrics": (LARGEST, {"LargestA": 1, "LargestB": 2_000}, {"LargestA": 1, "LargestB": 2}),
 }
 
 
@@ -121,6 +143,100 @@ def test_end_of_data_executes_the_actions_for_insufficient_data(cloud: LocalClou
     eventually(is_in(cloud, stack["Alarm"], "INSUFFICIENT_DATA"), "the end of the data")
 
     assert [n["NewStateValue"] for n in notifications(cloud, stack["Inbox"])] == ["INSUFFICIENT_DATA"]
+
+
+def _put_times(cloud: LocalCloud, name: str, **times: int) -> None:
+    """Put the values of the names `v...`, each so many times."""
+    datum = {
+        "MetricName": name,
+        "Values": [float(value.removeprefix("v")) for value in times],
+        "Counts": [float(count) for count in times.values()],
+    }
+    cloud.client("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+
+
+@pytest.mark.parametrize(
+    ("name", "statistic", "rings"),
+    [("median", "p50", False), ("tail", "p99", True), ("trimmed", "TM(:90%)", False)],
+)
+def test_statistics_of_the_samples_decide(
+    cloud: LocalCloud, name: str, statistic: str, *, rings: bool
+) -> None:
+    metric = f"Spread-{name}"
+    stack = deploy(
+        cloud, f"kind-{name}", {"Alarm": _extended(metric, statistic, Period=60)}, Alarm=ref("Alarm")
+    )
+
+    _put_times(cloud, metric, v0=90, v100=10)
+
+    eventually(is_in(cloud, stack["Alarm"], "ALARM" if rings else "OK"), statistic)
+
+
+def test_statistics_of_the_api_are_those_of_alarms(cloud: LocalCloud) -> None:
+    _put_times(cloud, "SpreadOfTheApi", v10=90, v100=10)
+    now = datetime.now(UTC)
+
+    answer = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace=NAMESPACE,
+        MetricName="SpreadOfTheApi",
+        StartTime=now - timedelta(minutes=2),
+        EndTime=now + timedelta(minutes=2),
+        Period=3600,
+        ExtendedStatistics=["p90", "p91", "TM(:95%)", "PR(:50)"],
+    )
+
+    (datapoint,) = answer["Datapoints"]
+    assert datapoint["ExtendedStatistics"] == pytest.approx(
+        {"p90": 10, "p91": 100, "TM(:95%)": (90 * 10 + 5 * 100) / 95, "PR(:50)": 90}
+    )
+
+
+def test_a_percentile_of_few_samples_may_leave_the_state_as_it_is(cloud: LocalCloud) -> None:
+    """10 / (1 - 0.9) samples are enough.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+    """
+    resources = {
+        "Patient": _extended("Few", "p90", Period=3600, EvaluateLowSampleCountPercentile="ignore"),
+        "Hasty": _extended("Few", "p90", Period=3600),
+    }
+    stack = deploy(cloud, "kind-few-samples", resources, Patient=ref("Patient"), Hasty=ref("Hasty"))
+
+    _put_times(cloud, "Few", v1=99)
+    eventually(is_in(cloud, stack["Hasty"], "ALARM"), "the alarm that evaluates few samples")
+    assert is_in(cloud, stack["Patient"], "INSUFFICIENT_DATA")()
+    _put_times(cloud, "Few", v1=1)
+
+    eventually(is_in(cloud, stack["Patient"], "ALARM"), "the alarm that waits for more")
+
+
+def test_samples_of_another_unit_do_not_count(cloud: LocalCloud) -> None:
+    resources = {"Counts": custom("Units", Unit="Count"), "Any": custom("Units")}
+    stack = deploy(cloud, "kind-unit", resources, Counts=ref("Counts"), Any=ref("Any"))
+
+    put_until(cloud, stack["Any"], "ALARM", {"Units": 1})
+
+    assert is_in(cloud, stack["Counts"], "INSUFFICIENT_DATA")()
+
+
+def test_what_is_not_evaluated_says_why_and_keeps_its_state(cloud: LocalCloud) -> None:
+    search = {"Id": "found", "Expression": "SUM(SEARCH('Orders', 'Sum', 60))"}
+    settings: dict[str, Any] = {
+        "EvaluationPeriods": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 1,
+    }
+    resources = {
+        "Alarm": resource("CloudWatch::Alarm", Metrics=[search], **settings),
+        "Other": custom("AfterTheSearch"),
+    }
+    stack = deploy(cloud, "kind-search", resources, Alarm=ref("Alarm"), Other=ref("Other"))
+
+    put_until(cloud, stack["Other"], "ALARM", {"AfterTheSearch": 1})
+
+    found = describe(cloud, stack["Alarm"])
+    assert found["StateValue"] == "INSUFFICIENT_DATA"
+    assert "SEARCH is not evaluated here" in found["StateReason"]
 
 
 def test_query_without_groups_is_one_series(cloud: LocalCloud) -> None:

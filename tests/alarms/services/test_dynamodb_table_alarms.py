@@ -8,9 +8,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs_lib.alarms import AlarmSettings, Profile
 from constructs_lib.alarms.services import TABLE_ALARMS, TableAlarms, TableAlarmSettings, table_subject
 from constructs_lib.checks import ConfigurationError
-from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
+from tests.metric_math import compute
 from tests.synthesis import fresh_stack, synthesize
 
 COMPLETE = TableAlarmSettings(profile=Profile.COMPLETE)
@@ -73,7 +73,7 @@ def test_a_throttle_alarm_rings_by_throttles_and_has_a_datapoint_where_there_are
     expression = alarm(synthesize(stack), "write_throttles")["Metrics"][0]["Expression"]
 
     series: dict[str, list[float | None]] = {"throttled": [4, None, 2], "consumed": [80, 0, 0]}
-    assert compute(expression, series, 3) == [4, 0, 2]
+    assert compute(expression, series) == [4, 0, 2]
 
 
 def test_system_errors_are_summed_over_operations_since_a_table_has_no_figure_of_its_own() -> None:
@@ -98,7 +98,7 @@ def test_system_errors_are_summed_over_operations_since_a_table_has_no_figure_of
     assert {dimensions(each)["TableName"] for each in used.values()} == {"orders"}
     assert dimensions(used["consumed"]) == {"TableName": "orders"}
     series: dict[str, list[float | None]] = {name: [1.0] for name in used}
-    assert compute(errors["Metrics"][0]["Expression"], series, 1) == [9]
+    assert compute(errors["Metrics"][0]["Expression"], series) == [9]
 
 
 def test_latency_is_that_of_the_slowest_operation_on_one_item() -> None:
@@ -115,7 +115,7 @@ def test_latency_is_that_of_the_slowest_operation_on_one_item() -> None:
         "consumed": [12],
     }
     assert metrics(latency).keys() == series.keys()
-    assert compute(latency["Metrics"][0]["Expression"], series, 1) == [31]
+    assert compute(latency["Metrics"][0]["Expression"], series) == [31]
 
 
 @pytest.mark.parametrize("make", [a_table, imported])
@@ -154,7 +154,7 @@ def test_provisioned_capacity_is_watched_against_what_is_consumed_of_it() -> Non
     }
     # 5 units a second for ten minutes, 90 % of them consumed.
     series: dict[str, list[float | None]] = {"consumed": [2_700], "provisioned": [5]}
-    assert compute(reads["Metrics"][0]["Expression"], series, 1) == [90]
+    assert compute(reads["Metrics"][0]["Expression"], series) == [90]
 
 
 def test_fails_with_a_period_below_that_of_a_metric_published_every_five_minutes() -> None:
@@ -189,7 +189,7 @@ def test_of_several_regions_the_slowest_counts() -> None:
     regions = {name: dimensions(each).get("ReceivingRegion") for name, each in used.items()}
     assert regions == {"latency0": "eu-central-1", "latency1": "eu-north-1", "consumed": None}
     series: dict[str, list[float | None]] = {"latency0": [800], "latency1": [2_000], "consumed": [0]}
-    assert compute(slow["Metrics"][0]["Expression"], series, 1) == [2_000]
+    assert compute(slow["Metrics"][0]["Expression"], series) == [2_000]
 
 
 def test_the_regions_of_an_imported_table_can_be_given() -> None:

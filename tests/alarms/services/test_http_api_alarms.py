@@ -8,9 +8,9 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs_lib.alarms import AlarmSettings, Profile, RateAlarmSettings
 from constructs_lib.alarms.services import HTTP_API_ALARMS, HttpApiAlarms, HttpApiAlarmSettings
 from constructs_lib.checks import ConfigurationError
-from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
+from tests.metric_math import compute
 from tests.synthesis import fresh_stack, synthesize
 
 COMPLETE = HttpApiAlarmSettings(profile=Profile.COMPLETE)
@@ -68,7 +68,7 @@ def test_errors_count_where_they_are_one_in_a_hundred(requests: float, errors: f
 
     expression = alarm(synthesize(stack), "server_errors")["Metrics"][0]["Expression"]
 
-    assert compute(expression, {"requests": [requests], "errors": [errors]}, 1) == [counted]
+    assert compute(expression, {"requests": [requests], "errors": [errors]}) == [counted]
 
 
 def test_a_complete_profile_has_every_row() -> None:

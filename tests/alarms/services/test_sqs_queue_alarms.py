@@ -10,9 +10,9 @@ from constructs_lib.alarms import AlarmSettings, Profile
 from constructs_lib.alarms.services import QUEUE_ALARMS, QueueAlarms, QueueAlarmSettings, queue_subject
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.replay.evaluation import evaluate
-from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
+from tests.metric_math import compute
 from tests.synthesis import fresh_stack, number_token, synthesize
 
 Duration = cdk.Duration
@@ -69,7 +69,7 @@ def test_a_stalled_queue_is_one_with_waiting_messages_and_no_finished_one() -> N
     expression = stalled["Metrics"][0]["Expression"]
     busy, gone, unheard, empty = (7.0, 3.0), (7.0, 0.0), (7.0, None), (0.0, 0.0)
     waiting, finished = (list(each) for each in zip(busy, gone, unheard, empty, strict=True))
-    assert compute(expression, {"waiting": waiting, "finished": finished}, 4) == [0, 7, 7, 0]
+    assert compute(expression, {"waiting": waiting, "finished": finished}) == [0, 7, 7, 0]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_only_a_queue_that_nobody_empties_is_stalled(
     least = [min(waiting[n : n + length]) for n in range(60 - length)]
     total: list[float | None] = [sum(finished[n : n + length]) for n in range(60 - length)]
 
-    values = compute(expression, {"waiting": [*least], "finished": total}, len(total))
+    values = compute(expression, {"waiting": [*least], "finished": total})
 
     assert "ALARM" in {evaluate(stalled, [value], "OK") for value in values} if rings else not any(values)
 

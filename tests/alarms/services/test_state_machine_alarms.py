@@ -13,9 +13,9 @@ from constructs_lib.alarms.services import (
 )
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.replay.evaluation import evaluate
-from local_cloud.metric_math import compute
 from tests.alarms.services.watching import ALARM, COMPOSITE, alarm, dimensions, metrics, names
 from tests.graph import references
+from tests.metric_math import compute
 from tests.synthesis import fresh_stack, number_token, synthesize
 
 COMPLETE = StateMachineAlarmSettings(profile=Profile.COMPLETE)
@@ -68,7 +68,7 @@ def test_the_failure_rate_is_a_share_of_the_executions_that_ended() -> None:
         "failed": [6, 5, 30, None],
         "timed_out": [4, None, 10, None],
     }
-    assert compute(rate["Metrics"][0]["Expression"], series, 4) == [10, 0, 100, 0]
+    assert compute(rate["Metrics"][0]["Expression"], series) == [10, 0, 100, 0]
 
 
 @pytest.mark.parametrize(

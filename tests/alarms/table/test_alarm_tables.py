@@ -17,7 +17,7 @@ from constructs_lib.alarms.table.definition import AlarmDefinition, Operand, Pro
 from constructs_lib.alarms.table.description import LONGEST_DESCRIPTION, describe
 from constructs_lib.alarms.table.limits import longest_window
 from constructs_lib.alarms.table.settings import AlarmSetSettings, RateAlarmSettings
-from local_cloud.metric_math import compute
+from tests.metric_math import compute
 
 LONGEST_LIMIT = 1_209_600_000
 DIMENSIONS = {"GlobalSecondaryIndexName", "Operation", "ReceivingRegion"}.union(
@@ -195,7 +195,7 @@ def test_an_expression_is_understood_and_names_all_of_its_metrics(row: AlarmDefi
     for name in (row.metric, *operands):
         assert name[0].islower()
         assert name.replace("_", "").isalnum()
-    assert len(compute(text, {name: [1.0] for name in operands}, 1)) == 1
+    assert len(compute(text, {name: [1.0] for name in operands})) == 1
 
 
 @every_row(lambda row: row.minimum_traffic)
@@ -204,7 +204,7 @@ def test_a_rate_is_guarded_against_little_traffic_and_division_by_zero(row: Alar
 
     def rate(of_each: float) -> float:
         series: dict[str, list[float | None]] = {name: [of_each] for name in operands_of(row)}
-        (value,) = compute(text, series, 1)
+        (value,) = compute(text, series)
         assert value is not None
         return value
 
@@ -225,7 +225,7 @@ def test_an_alarm_of_dynamodb_comes_back_without_data_of_its_own(row: AlarmDefin
     always: dict[str, list[float | None]] = {"consumed": [0.0], "provisioned": [5.0]}
     nothing = {name: always.get(name, [None]) for name in row.operands}
 
-    assert compute(text, nothing, 1) == [0.0]
+    assert compute(text, nothing) == [0.0]
     assert (
         row.treat_missing_data == "notBreaching"
     )  # a table that was made on-demand has no provisioned capacity any more
