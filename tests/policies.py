@@ -1,5 +1,6 @@
 """What a resource policy of a template lets an AWS service do."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -27,6 +28,25 @@ def flat(value: Any) -> str:
                 text = text.replace(f"${{{name}}}", flat(inner))
             return str(text)
     return str(value)
+
+
+def as_deployed(document: Statement) -> str:
+    """A policy as IAM counts it: without white space, with the longest values in the place of references."""
+    arns = {"Resource", "NotResource"}
+    statements = [
+        {part: list(map(flat, listed(value))) if part in arns else value for part, value in each.items()}
+        for each in document["Statement"]
+    ]
+    text = json.dumps({**document, "Statement": statements}, separators=(",", ":"))
+    longest = {
+        "${AWS::Partition}": "aws-us-gov",
+        "${AWS::Region}": "ap-southeast-2",
+        "${AWS::AccountId}": "111122223333",
+        "${AWS::StackName}": "s" * 128,
+    }
+    for name, value in longest.items():
+        text = text.replace(name, value)
+    return text
 
 
 def listed(value: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from docs._ext.pieces import link, table
 from docs._ext.sample import Resource, function, resources
 from stacks.config import Config
 
-__all__ = ["PRICES", "counts_of", "monthly", "texts"]
+__all__ = ["PRICES", "counts_of", "monthly", "texts", "with_keys"]
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,11 @@ def monthly(counts: Mapping[str, int]) -> float:
     return sum(counts[name] * PRICES[price].usd for name, price in priced.items())
 
 
+def with_keys(counts: Mapping[str, int]) -> float:
+    """What that costs a month in US dollars, keys included."""
+    return monthly(counts) + counts["keys"] * PRICES["key"].usd
+
+
 _VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "as it comes": {},
     "`reserved_concurrency=` given": {"reserved_concurrency": 10},
@@ -232,17 +237,24 @@ def _fixed() -> str:
 
 def _order_service() -> str:
     app = cdk.App(context={"aws:cdk:bundling-stacks": []})
-    (stack,) = build(app, Config.read({"stage": "prod"}.get, {}))
-    body = app.synth().get_stack_by_name(stack.stack_name).template["Resources"]
-    counts = counts_of(
-        [Resource(name, each["Type"], each.get("Properties", {})) for name, each in body.items()]
+    stacks = build(app, Config.read({"stage": "prod"}.get, {}))
+    assembly = app.synth()
+    service, backups = (
+        _counted(assembly.get_stack_by_name(stack.stack_name).template["Resources"]) for stack in stacks
     )
-    keys = counts["keys"] * PRICES["key"].usd
     return (
-        f"The order service, with every alarm that this library has for its functions, has {counts['alarms']} alarms, "
-        f"{counts['composites']} composites, {counts['filters']} metrics made of log lines and a dashboard: "
-        f"**${monthly(counts) + keys:.2f}** a month, its alarm key included. Of that "
-        f"${PRICES['dashboard'].usd:.2f} is the dashboard; an account has three small ones free."
+        f"The order service, with every alarm that this library has for its functions, has {service['alarms']} alarms, "
+        f"{service['composites']} composites, {service['filters']} metrics made of log lines and a dashboard: "
+        f"**${with_keys(service):.2f}** a month, its alarm key included. Of that "
+        f"${PRICES['dashboard'].usd:.2f} is the dashboard; an account has three small ones free. The stack of its "
+        f"backups has {backups['alarms']} alarms and {backups['composites']} composites: "
+        f"**${with_keys(backups):.2f}**, an alarm key of its own included."
+    )
+
+
+def _counted(body: Mapping[str, Any]) -> dict[str, int]:
+    return counts_of(
+        [Resource(name, each["Type"], each.get("Properties", {})) for name, each in body.items()]
     )
 
 

@@ -6,6 +6,7 @@ import sys
 from docs._ext import (
     alarm_tables,
     api,
+    backup_costs,
     costs,
     dashboard_tables,
     failures,
@@ -24,6 +25,7 @@ def main() -> None:
         alarm_tables,
         dashboard_tables,
         costs,
+        backup_costs,
         failures,
         own_alarms,
         watch_tables,

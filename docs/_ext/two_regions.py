@@ -6,10 +6,11 @@ import aws_cdk as cdk
 
 from app import build
 from constructs_lib.failover import FailoverPlan
-from docs._ext.costs import PRICES, counts_of, monthly
+from docs._ext.costs import PRICES, counts_of, with_keys
 from docs._ext.pieces import code_block, table
 from docs._ext.sample import Resource
 from stacks.config import Config
+from stacks.order_backups import OrderBackups
 
 __all__ = ["texts"]
 
@@ -22,8 +23,10 @@ _CHECKS_A_SECOND = {"30 seconds": 1 / 2, "10 seconds": 3 / 2}
 
 
 def _built(**context: object) -> tuple[cdk.App, Sequence[cdk.Stack]]:
+    """The app, and its stacks but for that of the backups, of which there is one in any case."""
     app = cdk.App(context={"aws:cdk:bundling-stacks": []})
-    return app, build(app, Config.read({"stage": "prod", **context}.get, _SIGNED_IN))
+    stacks = build(app, Config.read({"stage": "prod", **context}.get, _SIGNED_IN))
+    return app, [stack for stack in stacks if not isinstance(stack, OrderBackups)]
 
 
 def _row(title: str, counts: dict[str, int]) -> list[str]:
@@ -34,7 +37,7 @@ def _row(title: str, counts: dict[str, int]) -> list[str]:
         str(counts["filters"]),
         str(counts["dashboards"]),
         str(counts["health checks"]),
-        f"**${monthly(counts) + counts['keys'] * PRICES['key'].usd:.2f}**",
+        f"**${with_keys(counts):.2f}**",
     ]
 
 

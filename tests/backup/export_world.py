@@ -55,6 +55,10 @@ class ConditionalCheckFailedException(ClientError):  # noqa: N818 - botocore's
     """The ledger's condition did not hold."""
 
 
+class ExportNotFoundException(ClientError):  # noqa: N818 - botocore's
+    """There is no such export."""
+
+
 @dataclass
 class Table:
     """A table and its past: each change with its time, its key, and the item after it."""
@@ -126,6 +130,8 @@ class World:
     lines: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     hook: Hook = plainly
+    archived: set[str] = field(default_factory=set)
+    """Objects that S3 has to restore before they can be read."""
     busy: bool = False
     """Whether S3 refuses to say what it holds."""
 
@@ -238,6 +244,7 @@ class FakeDynamo:
 
     class exceptions:  # noqa: N801 - botocore's
         ConditionalCheckFailedException = ConditionalCheckFailedException
+        ExportNotFoundException = ExportNotFoundException
 
     def get_item(self, TableName: str, Key: Any, ConsistentRead: bool) -> Any:  # noqa: N803, FBT001 - boto3's
         assert TableName == "ledger"
@@ -308,7 +315,11 @@ class FakeDynamo:
         table = ExportArn.partition("/export/")[0]
 
         def act() -> Any:
-            (export,) = (each for each in self.world.exports if each.arn == ExportArn)
+            export = next((each for each in self.world.exports if each.arn == ExportArn), None)
+            if export is None:
+                raise ExportNotFoundException(
+                    {"Error": {"Code": "ExportNotFoundException"}}, "DescribeExport"
+                )
             found: dict[str, Any] = {
                 "ExportStatus": export.status,
                 "ClientToken": export.request["ClientToken"],
@@ -386,6 +397,8 @@ class FakeStore:
         def act() -> bytes:
             if Key not in self.world.objects:
                 raise client_error("NoSuchKey", 404)
+            if Key in self.world.archived:
+                raise client_error("InvalidObjectState", 403)
             return self.world.objects[Key]
 
         return {"Body": io.BytesIO(self.world.call("get", "", act))}

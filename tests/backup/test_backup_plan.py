@@ -31,7 +31,7 @@ from constructs_lib.backup import (
 from constructs_lib.checks import ConfigurationError
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
-from tests.policies import Caller, allowed, flat, listed, statements_of
+from tests.policies import Caller, allowed, as_deployed, flat, listed, statements_of
 from tests.synthesis import (
     RECOMMENDED,
     VALIDATE,
@@ -45,6 +45,7 @@ from tests.synthesis import (
 )
 
 ALARM, RULE, ROLE = "AWS::CloudWatch::Alarm", "AWS::Events::Rule", "AWS::IAM::Role"
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 PLAN, VAULT, SELECTION = (f"AWS::Backup::Backup{name}" for name in ("Plan", "Vault", "Selection"))
 TESTING, TESTED = "AWS::Backup::RestoreTestingPlan", "AWS::Backup::RestoreTestingSelection"
 TABLE = "AWS::DynamoDB::GlobalTable"
@@ -83,11 +84,20 @@ def away(stack: cdk.Stack, name: str = "Away", arn: str = AWAY) -> backup.IBacku
 def granted(result: Synthesized, role: str) -> dict[str, list[str]]:
     """Action to the resources on which the role may do it."""
     found: dict[str, list[str]] = {}
-    (policy,) = result.only(ROLE, under=role)["Policies"]
-    for statement in policy["PolicyDocument"]["Statement"]:
-        for action in listed(statement["Action"]):
-            found.setdefault(action, []).extend(sorted(flat(each) for each in listed(statement["Resource"])))
+    for document in documents(result, role):
+        for statement in document["Statement"]:
+            for action in listed(statement["Action"]):
+                found.setdefault(action, []).extend(
+                    sorted(flat(each) for each in listed(statement["Resource"]))
+                )
     return found
+
+
+def documents(result: Synthesized, role: str) -> list[dict[str, Any]]:
+    """The policies of a role: its inline one, and those for its tables."""
+    (inline,) = result.only(ROLE, under=role)["Policies"]
+    managed = result.of_type(MANAGED_POLICY, under=role).values()
+    return [each["PolicyDocument"] for each in (inline, *(policy["Properties"] for policy in managed))]
 
 
 def test_a_rule_becomes_what_aws_backup_does() -> None:
@@ -196,7 +206,8 @@ def test_the_role_that_deletes_recovery_points_lives_as_long_as_they_do(
     (role,) = result.of_type(ROLE, under="BackupRole").values()
     (restores,) = result.of_type(ROLE, under="BackupRestore").values()
     (made,) = result.of_type(VAULT).values()
-    assert role["DeletionPolicy"] == made["DeletionPolicy"] == policy
+    (deleting,) = result.of_type(MANAGED_POLICY, under="BackupRole").values()
+    assert role["DeletionPolicy"] == deleting["DeletionPolicy"] == made["DeletionPolicy"] == policy
     assert "DeletionPolicy" not in restores
 
 
@@ -444,9 +455,9 @@ def test_warns_of_a_topic_key_that_cannot_be_told() -> None:
 @pytest.mark.parametrize(
     ("options", "promised"),
     [
-        ({}, (86_400 + 3_600 + 21_600) * 11 // 10),
-        ({"rules": [rule(schedule=IN_BERLIN)]}, (90_000 + 3_600 + 21_600) * 11 // 10),
-        ({"rules": [rule("weekly", schedule=SUNDAYS), rule()]}, 111_600 * 11 // 10),
+        ({}, 111_600 + 8_640),
+        ({"rules": [rule(schedule=IN_BERLIN)]}, (90_000 + 3_600 + 21_600) + 9_000),
+        ({"rules": [rule("weekly", schedule=SUNDAYS), rule()]}, 111_600 + 8_640),
         ({"recovery_point_objective": hours(31)}, 111_600),
         (
             {"rules": [rule(schedule=cron(minute="0"), completion_window=hours(1))]},
@@ -658,6 +669,37 @@ def test_fails_on_more_tables_than_a_role_has_room_for() -> None:
         plan(stack, tables=tables)
     plan(stack, tables=tables[:50])
     assert len(synthesize(stack).only(SELECTION)["BackupSelection"]["Resources"]) == 50
+
+
+@pytest.mark.parametrize("role", ["BackupRole", "BackupRestoreRole"])
+def test_as_many_tables_as_it_takes_each_with_a_key_fit_the_policies_of_a_role(role: str) -> None:
+    stack = fresh_stack()
+    names = [f"{number:03}-{'n' * 140}" for number in range(50)]
+    arn = "arn:aws-us-gov:kms:ap-southeast-2:111122223333:key/{:036}"
+    tables = [
+        dynamodb.TableV2.from_table_attributes(
+            stack,
+            f"T{name[:3]}",
+            table_name=name,
+            encryption_key=kms.Key.from_key_arn(stack, f"K{name[:3]}", arn.format(int(name[:3]))),
+        )
+        for name in names
+    ]
+    copied = rule(copies=[BackupCopy(vault=away(stack))])
+    plan(stack, tables=tables, rules=[copied], restore_testing=RestoreTesting(schedule=SUNDAYS))
+    inline, *managed = map(as_deployed, documents(synthesize(stack), role))
+
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(managed) <= 10
+    assert max(map(len, managed)) <= 6_144
+    assert len(inline) <= 10_240
+    assert all(any(name in document for document in managed) for name in names)
+
+
+def test_fails_on_a_rate_which_aws_backup_does_not_have() -> None:
+    daily = scheduler.ScheduleExpression.rate(days(1))
+    with pytest.raises(ConfigurationError, match=r"rules\[0\]\.schedule is 'rate\(1 day\)': it is no cron"):
+        plan(fresh_stack(), rules=[rule(schedule=daily)])
 
 
 def test_fails_on_a_vault_that_is_named_twice() -> None:

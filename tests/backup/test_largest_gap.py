@@ -1,5 +1,6 @@
 """The largest gap of a schedule, against a simulation minute by minute and dates out of the calendar."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -169,6 +170,20 @@ def test_a_gap_says_where_it_is() -> None:
 )
 def test_fails_on_what_cannot_be_told(expression: str) -> None:
     with pytest.raises(UnknownExpressionError):
+        largest_gap(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        ("rate(90 seconds)", "neither cron(...) nor rate(...) of whole minutes, hours or days"),
+        ("at(2026-01-01T00:00:00)", "neither cron(...) nor rate(...)"),
+        ("cron(0 1 * * *)", "six fields"),
+        ("cron(0 1 * * ? 2026)", "in some years only"),
+    ],
+)
+def test_says_what_cannot_be_told(expression: str, problem: str) -> None:
+    with pytest.raises(UnknownExpressionError, match=re.escape(problem)):
         largest_gap(expression)
 
 

@@ -1,18 +1,21 @@
 """``list``: many pages, every source, and what cannot be looked at, without a cloud."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from rich.console import Console
 from table_restore.ledger import Entry, State, _item
 
 from constructs_lib.backup.command.failing import CommandError, ExitCode
-from constructs_lib.backup.command.found import backups_of, recovery_points_of, window_of
+from constructs_lib.backup.command.found import Found, backups_of, recovery_points_of, window_of
+from constructs_lib.backup.command.listed import Listed, print_listed
 from constructs_lib.backup.command.verdicts import Verdict, newest_verdicts, verdicts
 from tests.backup.backup_world import Invocation
 from tests.backup.backup_world import World as BackupWorld
@@ -62,8 +65,11 @@ class Clients:
         self._made[service][1].add_response(call, answer, asked)
 
     def deny(self, service: str, call: str) -> None:
+        self.fail(service, call, "AccessDeniedException")
+
+    def fail(self, service: str, call: str, code: str) -> None:
         self(service)
-        self._made[service][1].add_client_error(call, "AccessDeniedException", "not you")
+        self._made[service][1].add_client_error(call, code, "not you")
 
     def done(self) -> None:
         for _, stubber in self._made.values():
@@ -286,8 +292,71 @@ def test_what_both_services_list_is_listed_once(clients: Clients) -> None:
 
 def test_a_table_that_is_nowhere_is_an_error(clients: Clients) -> None:
     clients.answer("dynamodb", "list_backups", {**EVERY, "TableName": "nothing"}, {"BackupSummaries": []})
-    missing = clients("dynamodb"), clients._made["dynamodb"][1]
     for _ in range(2):
-        missing[1].add_client_error("describe_table", "ResourceNotFoundException", "no table")
-    with pytest.raises(CommandError, match="There is no table nothing and no backup of one in us-east-1"):
+        clients.fail("dynamodb", "describe_table", "ResourceNotFoundException")
+    clients.answer("backup", "list_protected_resources", {}, {"Results": []})
+    with pytest.raises(CommandError, match=r"There is no table nothing and no backup of one in us-east-1\.$"):
         World(clients).list("--table", "nothing")
+
+
+def test_a_table_that_is_gone_is_listed_as_long_as_a_vault_has_something_of_it(clients: Clients) -> None:
+    clients.answer("dynamodb", "list_backups", {**EVERY, "TableName": "orders"}, {"BackupSummaries": []})
+    for _ in range(2):
+        clients.fail("dynamodb", "describe_table", "ResourceNotFoundException")
+    others = [ARN.replace("orders", "old-orders"), ARN, "arn:aws:rds:us-east-1:111122223333:db:orders"]
+    protected = [
+        {"ResourceArn": arn, "ResourceType": "RDS" if ":rds:" in arn else "DynamoDB"} for arn in others
+    ]
+    clients.answer("backup", "list_protected_resources", {}, {"Results": protected})
+    clients.answer(
+        "backup", "list_recovery_points_by_resource", {"ResourceArn": ARN}, {"RecoveryPoints": [point()]}
+    )
+    clients.deny("dynamodb", "query")
+    world = World(clients)
+    assert world.list("--table", "orders", "--ledger", "own", "--json") == ExitCode.DONE
+    assert [each["arn"] for each in world.document["backups"]] == [POINT]
+    clients.done()
+
+
+def test_what_could_not_be_looked_at_is_said_of_a_table_that_is_nowhere(clients: Clients) -> None:
+    clients.answer("dynamodb", "list_backups", {**EVERY, "TableName": "nothing"}, {"BackupSummaries": []})
+    for _ in range(2):
+        clients.fail("dynamodb", "describe_table", "ResourceNotFoundException")
+    clients.deny("backup", "list_protected_resources")
+    with pytest.raises(
+        CommandError, match=r"no backup of one .* Not looked at: recovery points of AWS Backup"
+    ):
+        World(clients).list("--table", "nothing")
+
+
+LONG: Final = Found(
+    table="orders",
+    table_arn=ARN,
+    source="schedule",
+    name="shop-20260301T010000Z-0a1b2c3d4e5f",
+    arn=f"{ARN}/backup/01795350459827-cedb8fbf",
+    created=AT,
+    until=AT,
+    size=400_000,
+    status="AVAILABLE",
+)
+FAILED: Final = Verdict(
+    table=ARN,
+    backup=LONG.arn,
+    passed=False,
+    finished="2026-03-01T01:00:00Z",
+    restore_seconds=60.0,
+    reasons=("12 of the items compared are wrong: [red] differs", "The index by-day is missing."),
+)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_what_has_to_be_copied_is_whole_at_any_width(width: int) -> None:
+    said = io.StringIO()
+    console = Console(file=said, width=width, highlight=False)
+    listed = Listed(found=[LONG], verified={LONG.arn: FAILED}, notes=[])
+    print_listed(console, listed, AT + timedelta(hours=5))
+    text = said.getvalue()
+    for whole in (LONG.id, LONG.name, "2026-03-01T12:00:00Z", "5 h", "391 KB", "AVAILABLE", "failed"):
+        assert whole in text
+    assert f"Failed: orders {LONG.id}. {' '.join(FAILED.reasons)}" in text

@@ -392,8 +392,9 @@ def applied(busy: Busy) -> list[str]:
     return [each.problem for each in done]
 
 
-def test_a_table_that_is_being_changed_is_tried_again() -> None:
-    busy = Busy(Clock(), until=100)
+@pytest.mark.parametrize("code", ["ResourceInUseException", "ConcurrentUpdateException"])
+def test_a_table_that_is_being_changed_is_tried_again(code: str) -> None:
+    busy = Busy(Clock(), until=100, code=code)
     assert applied(busy) == ["", ""]
     assert busy.recovery == [20, 30]
 

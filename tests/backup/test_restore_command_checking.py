@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 from table_restore.restoring import FromBackup, FromMoment, Origin, Overrides
 from table_restore.settings import TableSettings
@@ -72,6 +73,19 @@ def test_the_items_of_all_pages_are_counted() -> None:
 def test_nothing_where_something_should_be_is_a_problem() -> None:
     assert checked(COPY, 0).problems == ("there are no items, and there should be about 7",)
     assert checked(COPY, 0, expected=0).problems == ()
+
+
+def test_items_that_may_not_be_counted_are_a_problem_and_the_rest_is_checked() -> None:
+    class Denied(Pages):
+        def paginate(self, **request: Any) -> list[dict[str, int]]:  # noqa: ARG002 - as of boto3
+            answer = {"Error": {"Code": "AccessDeniedException", "Message": "not you"}}
+            raise ClientError(answer, "Scan")  # type: ignore[arg-type] # the parts that matter
+
+    console = Console(file=io.StringIO())
+    found = check(Denied(), SOURCE, SOURCE, expected=7, without_indexes=False, console=console)
+    assert found.items is None
+    (problem,) = found.problems
+    assert problem.startswith("the items were not counted: Access denied: not you")
 
 
 def test_other_keys_and_indexes_are_problems() -> None:

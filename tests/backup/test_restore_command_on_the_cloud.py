@@ -33,6 +33,15 @@ def backed_up(cloud: LocalCloud, table: str, name: str = "by-hand") -> str:
     return arn
 
 
+def make(client: Any, name: str) -> None:
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 def utc(when: datetime) -> str:
     return when.isoformat().replace("+00:00", "Z")
 
@@ -339,17 +348,25 @@ def test_what_cannot_be_is_refused_before_anything_is_begun(
 
 def test_a_table_that_is_there_is_never_overwritten(cloud: LocalCloud, world: World, table: str) -> None:
     client, other = cloud.client("dynamodb"), f"{table}-theirs"
-    client.create_table(
-        TableName=other,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    make(client, other)
     client.put_item(TableName=other, Item={"id": {"S": "theirs"}})
     for origin in (("--at", "latest"), ("--backup", backed_up(cloud, table))):
         with pytest.raises(CommandError, match="Nothing is overwritten"):
             world.restore("--table", table, *origin, "--to", other, "--yes")
     assert ids(client, other) == {"theirs"}
+
+
+def test_a_table_that_somebody_makes_before_the_yes_is_theirs(cloud: LocalCloud, table: str) -> None:
+    arn, target = backed_up(cloud, table), f"{table}-meanwhile"
+
+    class Slow(World):
+        def _ask(self, question: str) -> str:
+            make(cloud.client("dynamodb"), target)
+            return super()._ask(question)
+
+    with pytest.raises(CommandError, match=f"Somebody else made a table {target} meanwhile") as refused:
+        Slow(cloud.client, answer="yes").restore("--table", table, "--backup", arn, "--to", target)
+    assert refused.value.code is ExitCode.REFUSED
 
 
 def test_nobody_who_says_yes_means_no(cloud: LocalCloud, table: str) -> None:

@@ -19,7 +19,7 @@ from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
-from tests.policies import flat, listed
+from tests.policies import as_deployed, flat, listed
 from tests.synthesis import (
     RECOMMENDED,
     VALIDATE,
@@ -31,7 +31,8 @@ from tests.synthesis import (
     synthesize,
 )
 
-ALARM, FUNCTION, POLICY = "AWS::CloudWatch::Alarm", "AWS::Lambda::Function", "AWS::IAM::Policy"
+ALARM, FUNCTION = "AWS::CloudWatch::Alarm", "AWS::Lambda::Function"
+MANAGED_POLICY, POLICY = "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"
 MACHINE, SCHEDULE = "AWS::StepFunctions::StateMachine", "AWS::Scheduler::Schedule"
 TABLE = "AWS::DynamoDB::GlobalTable"
 TEMPORARY = (
@@ -69,10 +70,12 @@ def statements(result: Synthesized, under: str = "RestoresFunctionRole") -> list
         {
             "effect": statement["Effect"],
             "actions": listed(statement["Action"]),
-            "resources": [flat(each) for each in listed(statement["Resource"])],
+            "resources": [flat(each) for each in listed(statement.get("Resource"))],
+            "other_than": [flat(each) for each in listed(statement.get("NotResource"))],
             "condition": statement.get("Condition"),
         }
-        for policy in result.of_type(POLICY, under=under).values()
+        for kind in (POLICY, MANAGED_POLICY)
+        for policy in result.of_type(kind, under=under).values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
     ]
 
@@ -184,7 +187,6 @@ def test_it_may_change_and_delete_temporary_tables_only() -> None:
     stack = fresh_stack()
     restores(stack)
     result = synthesize(stack)
-    orders = f"${{{result.only_id(TABLE, under='Orders')}.Arn}}"
     ledger = f"${{{result.only_id(TABLE, under='RestoresLedger')}.Arn}}"
     changing = {
         "dynamodb:BatchWriteItem",
@@ -203,8 +205,39 @@ def test_it_may_change_and_delete_temporary_tables_only() -> None:
             assert resource == ledger or (resource.startswith(TEMPORARY) and resource.endswith("-*"))
             assert not fnmatchcase("table/orders", resource)
     (denied,) = [each for each in statements(result) if each["effect"] == "Deny"]
-    assert denied["resources"] == [orders]
+    assert denied["resources"] == []
+    temporary, own = denied["other_than"]
+    assert temporary.startswith(TEMPORARY)
+    assert own == ledger
     assert set(denied["actions"]) == changing
+
+
+def test_what_it_may_do_fits_the_policies_of_a_role_for_as_many_tables_as_it_takes() -> None:
+    stack = fresh_stack()
+    names = [f"{number:03}-{'n' * 140}" for number in range(MOST_TESTED_TABLES)]
+    tables = [
+        dynamodb.Table.from_table_attributes(
+            stack,
+            name[:3],
+            table_name=name,
+            encryption_key=kms.Key.from_key_arn(
+                stack, f"Key{name[:3]}", f"arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/{name[:36]}"
+            ),
+        )
+        for name in names
+    ]
+    restores(stack, tables=tables, comparisons=[PointInTimeView(), UnchangedItems(modified_attribute="at")])
+    result = synthesize(stack)
+    managed, inline = (
+        [as_deployed(each["Properties"]["PolicyDocument"]) for each in result.of_type(kind).values()]
+        for kind in (MANAGED_POLICY, POLICY)
+    )
+
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(managed) <= 10
+    assert max(map(len, managed)) <= 6_144
+    assert all(any(name in document for document in managed) for name in names)
+    assert sum(map(len, inline)) <= 10_240
 
 
 def test_it_reads_items_of_the_source_only_where_it_compares_them() -> None:
@@ -231,15 +264,14 @@ def test_restoring_is_allowed_as_dynamodb_documents_it() -> None:
     restores(stack)
     result = synthesize(stack)
     orders = f"${{{result.only_id(TABLE, under='Orders')}.Arn}}"
-    by_action = {
-        action: each["resources"]
-        for each in statements(result)
-        if each["effect"] == "Allow"
-        for action in each["actions"]
-    }
-    from_backup, temporary = by_action["dynamodb:RestoreTableFromBackup"]
+    by_action: dict[str, list[str]] = {}
+    for each in statements(result):
+        for action in each["actions"] if each["effect"] == "Allow" else ():
+            by_action.setdefault(action, []).extend(each["resources"])
+    temporary, from_backup = by_action["dynamodb:RestoreTableFromBackup"]
+    assert temporary.startswith(TEMPORARY)
     assert from_backup == f"{orders}/backup/*"
-    assert by_action["dynamodb:RestoreTableToPointInTime"] == [orders, temporary]
+    assert by_action["dynamodb:RestoreTableToPointInTime"] == [temporary, orders]
     for action in ("PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query", "Scan", "BatchWriteItem"):
         assert temporary in [
             resource
@@ -247,6 +279,27 @@ def test_restoring_is_allowed_as_dynamodb_documents_it() -> None:
             if f"dynamodb:{action}" in each["actions"]
             for resource in each["resources"]
         ]
+
+
+def test_what_has_no_resource_is_allowed_anywhere_and_nothing_else() -> None:
+    stack = fresh_stack()
+    restores(stack)
+    anywhere = {
+        action
+        for each in statements(synthesize(stack))
+        if "*" in each["resources"]
+        for action in each["actions"]
+    }
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    assert anywhere == {
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScheduledActions",
+        "cloudwatch:DescribeAlarms",
+        "dynamodb:ListBackups",
+        "dynamodb:ListContributorInsights",
+        "lambda:ListEventSourceMappings",
+    }
 
 
 def test_the_key_of_a_table_may_be_used_by_dynamodb_only() -> None:
@@ -325,6 +378,19 @@ def test_a_verifier_may_read_temporary_tables() -> None:
     assert mine["resources"][0].startswith(TEMPORARY)
     assert statements(result, under="RDefaultPolicy") == [mine]
     assert told(result)["verifier"] is True
+
+
+def test_a_verifier_may_use_the_keys_of_encrypted_tables() -> None:
+    stack = fresh_stack(env=cdk.Environment(account="111122223333", region="eu-west-1"))
+    encryption = dynamodb.TableEncryptionV2.customer_managed_key(kms.Key(stack, "Key"))
+    made = restores(stack, tables=[table(stack, name, encryption=encryption) for name in ("Orders", "Mail")])
+    made.grant_read_temporary(
+        cdk.aws_iam.Role(stack, "R", assumed_by=cdk.aws_iam.AccountRootPrincipal())
+    ).assert_success()
+    result = synthesize(stack)
+    _, of_key = statements(result, under="RDefaultPolicy")
+    assert of_key["actions"] == ["kms:Decrypt", "kms:DescribeKey"]
+    assert of_key["resources"] == [f"${{{result.only_id('AWS::KMS::Key', under='Key')}.Arn}}"]
 
 
 def test_the_ledger_can_be_found_recovered_and_forgets() -> None:
@@ -520,6 +586,10 @@ def test_a_schedule_that_is_known_only_at_deployment_needs_a_stated_promise() ->
         ({"timeout": Duration.days(4)}, "timeout is 5760"),
         ({"flexible_window": Duration.days(2)}, "flexible_window is 2880"),
         ({"recovery_time_objective": Duration.seconds(0)}, "recovery_time_objective is 0"),
+        (
+            {"recovery_time_objective": Duration.hours(12)},
+            "recovery_time_objective is 43,200 s, and a test has failed after 43,200 s",
+        ),
         ({"schedule": scheduler.ScheduleExpression.expression("at(2026-12-01T00:00:00)")}, "schedule is 'at"),
         ({"schedule": None}, "schedule is ''"),
         ({"tables": []}, "tables is 0"),

@@ -211,7 +211,9 @@ def test_without_a_backup_the_verdict_is_that() -> None:
     status, report = Execution(world).go()
     assert (status, report["reasons"]) == (
         "FAILED",
-        ["There is no backup of the table that could be restored."],
+        [
+            "There is no on-demand backup of the table that is available; those of AWS Backup are not tested here."
+        ],
     )
     assert world.metric("RestoreTestsFailed") == [1.0]
     assert clean(world)

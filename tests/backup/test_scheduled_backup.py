@@ -17,7 +17,7 @@ from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
-from tests.policies import flat, listed
+from tests.policies import as_deployed, flat
 from tests.synthesis import (
     RECOMMENDED,
     VALIDATE,
@@ -48,19 +48,6 @@ def backup(stack: cdk.Stack, **options: Any) -> ScheduledBackup:
     if "tables" not in given:
         given["tables"] = [table(stack)]
     return ScheduledBackup(stack, "Backup", **given)
-
-
-def as_deployed(document: dict[str, Any]) -> str:
-    """A policy as IAM counts it: without white space, and with what references come to in the place of them."""
-    statements = [
-        {**each, "Resource": [flat(arn) for arn in listed(each["Resource"])]}
-        for each in document["Statement"]
-    ]
-    text = json.dumps({**document, "Statement": statements}, separators=(",", ":"))
-    values = {"Partition": "aws-us-gov", "Region": "ap-southeast-2", "AccountId": "111122223333"}
-    for name, value in values.items():
-        text = text.replace(f"${{AWS::{name}}}", value)
-    return text
 
 
 def told(result: Synthesized) -> dict[str, Any]:
@@ -392,6 +379,17 @@ def test_fails_on_more_tables_than_one_run_can_do() -> None:
         backup(stack, tables=tables)
     backup(stack, tables=tables[:MOST_TABLES])
     assert len(sent(synthesize(stack))["tables"]) == MOST_TABLES
+
+
+def test_fails_on_a_table_of_another_account() -> None:
+    stack = fresh_stack(env=cdk.Environment(account="111122223333", region="eu-west-1"))
+    theirs = dynamodb.Table.from_table_arn(
+        stack, "Theirs", "arn:aws:dynamodb:eu-west-1:444455556666:table/theirs"
+    )
+    with pytest.raises(
+        ConfigurationError, match="is in the account 444455556666, and this stack in 111122223333"
+    ):
+        backup(stack, tables=[theirs])
 
 
 def test_fails_on_a_table_of_another_region() -> None:

@@ -10,16 +10,18 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk.assertions import Annotations, Match
 from table_export.model import Settings
 
 from constructs_lib.alarms import AlarmRoute
+from constructs_lib.backup.exports.arguments import MOST_TABLES
 from constructs_lib.backup.exports.bucket import ExportLifecycle
 from constructs_lib.backup.exports.table_export import TableExport
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
-from tests.policies import flat
+from tests.policies import as_deployed, flat
 from tests.synthesis import (
     RECOMMENDED,
     VALIDATE,
@@ -31,6 +33,7 @@ from tests.synthesis import (
 )
 
 ALARM, BUCKET, FUNCTION = "AWS::CloudWatch::Alarm", "AWS::S3::Bucket", "AWS::Lambda::Function"
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 POLICY, SCHEDULE, TABLE = "AWS::IAM::Policy", "AWS::Scheduler::Schedule", "AWS::DynamoDB::GlobalTable"
 Duration = cdk.Duration
 rate = scheduler.ScheduleExpression.rate
@@ -62,9 +65,10 @@ def sent(result: Synthesized, name: str) -> dict[str, Any]:
 
 
 def allowed(result: Synthesized) -> list[tuple[Any, str]]:
-    (policy,) = result.of_type(POLICY, under="ExportFunctionRoleExports").values()
     return [
         (statement["Action"], flat(statement["Resource"]))
+        for kind, name in ((POLICY, "Exports"), (MANAGED_POLICY, "Tables"))
+        for policy in result.of_type(kind, under=f"ExportFunctionRole{name}").values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
     ]
 
@@ -141,7 +145,11 @@ def test_the_bucket_keeps_what_it_is_given() -> None:
     }
     assert "ObjectLockConfiguration" not in bucket
     logs = result.only("AWS::S3::BucketPolicy", under="ExportAccessLogs")["PolicyDocument"]["Statement"]
-    assert {"Service": "logging.s3.amazonaws.com"} in [each["Principal"] for each in logs]
+    (writing,) = (each for each in logs if each["Principal"] == {"Service": "logging.s3.amazonaws.com"})
+    assert writing["Condition"] == {
+        "ArnLike": {"aws:SourceArn": {"Fn::GetAtt": [result.only_id(BUCKET, under="ExportBucket"), "Arn"]}},
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    }
     policies = result.of_type("AWS::S3::BucketPolicy", under="ExportBucket").values()
     statements = [each for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
     assert {"Bool": {"aws:SecureTransport": "false"}} in [each.get("Condition") for each in statements]
@@ -199,15 +207,6 @@ def test_it_may_do_only_what_it_needs() -> None:
     bucket = f"${{{result.only_id(BUCKET, under='ExportBucket')}.Arn}}"
     assert allowed(result) == [
         (
-            [
-                "dynamodb:DescribeContinuousBackups",
-                "dynamodb:ExportTableToPointInTime",
-                "dynamodb:ListExports",
-            ],
-            orders,
-        ),
-        ("dynamodb:DescribeExport", f"{orders}/export/*"),
-        (
             ["dynamodb:GetItem", "dynamodb:PutItem"],
             f"${{{result.only_id(TABLE, under='ExportLedger')}.Arn}}",
         ),
@@ -216,7 +215,36 @@ def test_it_may_do_only_what_it_needs() -> None:
             f"{bucket}/exports/*",
         ),
         ("s3:ListBucket", bucket),
+        (
+            [
+                "dynamodb:DescribeContinuousBackups",
+                "dynamodb:ExportTableToPointInTime",
+                "dynamodb:ListExports",
+            ],
+            orders,
+        ),
+        ("dynamodb:DescribeExport", f"{orders}/export/*"),
     ]
+
+
+def test_as_many_tables_as_it_takes_fit_what_aws_takes() -> None:
+    stack = fresh_stack()
+    names = [f"{number:03}-{'n' * 140}" for number in range(MOST_TABLES)]
+    export(stack, tables=[dynamodb.Table.from_table_name(stack, name[:3], name) for name in names])
+    result = synthesize(stack)
+    managed, inline = (
+        [as_deployed(each["Properties"]["PolicyDocument"]) for each in result.of_type(kind).values()]
+        for kind in (MANAGED_POLICY, POLICY)
+    )
+
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(managed) <= 10
+    assert max(map(len, managed)) <= 6_144
+    assert sum(map(len, inline)) <= 10_240
+    assert all(any(name in document for document in managed) for name in names)
+    for schedule in ("FullSchedule", "IncrementalSchedule", "Looks"):
+        # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: of an event, in the oldest of them
+        assert len(json.dumps(sent(result, schedule))) <= 256 * 1024
 
 
 @pytest.mark.parametrize(
@@ -277,6 +305,42 @@ def test_a_metric_is_of_one_table_or_of_all() -> None:
         assert metric().metric_name == name
         assert set(metric().dimensions or {}) == {"Schedule"}
         assert (metric(orders).dimensions or {})["TableName"] == orders.table_name
+
+
+def test_access_logs_can_go_to_another_stack() -> None:
+    stack = fresh_stack()
+    others = cdk.Stack(cdk.App.of(stack), "Others")
+    export(stack, access_logs=s3.Bucket(others, "Logs"))
+    (policy,) = synthesize(others).of_type("AWS::S3::BucketPolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_warns_where_an_imported_bucket_for_access_logs_has_to_be_told() -> None:
+    stack = fresh_stack()
+    export(stack, access_logs=s3.Bucket.from_bucket_name(stack, "Logs", "logs"))
+    warned = Annotations.from_stack(stack).find_warning(
+        "*", Match.string_like_regexp("Stack/Logs is imported")
+    )
+    assert [each.id for each in warned] == ["/Stack/Export/Bucket"]
+
+
+def test_the_lifecycle_of_an_existing_bucket_is_not_its_business() -> None:
+    stack = fresh_stack()
+    export(
+        stack,
+        full_schedule=rate(Duration.days(365)),
+        bucket=s3.Bucket.from_bucket_name(stack, "Lake", "lake"),
+    )
+    assert told(synthesize(stack))["expire_days"] == 0
+
+
+def test_full_exports_alone_are_kept_until_the_next_one() -> None:
+    stack = fresh_stack()
+    kept = ExportLifecycle(archive_after=None, expire_after=Duration.days(8))
+    export(stack, incremental_schedule=None, lifecycle=kept)
+    assert told(synthesize(stack))["expire_days"] == 8
 
 
 def test_what_it_keeps_outlives_the_stack_unless_said_otherwise() -> None:
@@ -372,7 +436,9 @@ def test_a_schedule_that_is_known_only_at_deployment_needs_a_stated_objective() 
         ({"encryption_key": "key"}, "encryption_key is 'key'"),
         ({"prefix": "/a"}, "prefix is '/a'"),
         ({"prefix": "a//b"}, "prefix is 'a//b'"),
+        ({"prefix": "team-*"}, r"prefix is 'team-\*'"),
         ({"prefix": None}, "prefix is None"),
+        ({"prefix": "a" * 513}, "the length of prefix is 513"),
         ({"lifecycle": 7}, "lifecycle is 7"),
         ({"object_lock": 7}, "object_lock is 7"),
         ({"longest_export": Duration.seconds(0)}, "longest_export is 0"),
@@ -381,7 +447,28 @@ def test_a_schedule_that_is_known_only_at_deployment_needs_a_stated_objective() 
         ({"removal_policy": "RETAIN"}, "removal_policy is 'RETAIN'"),
         (
             {"lifecycle": ExportLifecycle(expire_after=Duration.days(14), archive_after=None)},
-            "lifecycle.expire_after is 14 days, and full exports come every 604,800 s",
+            (
+                "lifecycle.expire_after is 14 days, and full exports come every 604,800 s. What follows a full export "
+                "that has expired is of no use: keep exports for more than twice as long, or make"
+            ),
+        ),
+        (
+            {
+                "incremental_schedule": None,
+                "lifecycle": ExportLifecycle(expire_after=Duration.days(7), archive_after=None),
+            },
+            (
+                "lifecycle.expire_after is 7 days, and full exports come every 604,800 s. There would be none until "
+                "the next one: keep exports for longer, or make"
+            ),
+        ),
+        (
+            {
+                "lifecycle": ExportLifecycle(
+                    archive=s3.StorageClass.INFREQUENT_ACCESS, archive_after=Duration.days(29)
+                )
+            },
+            "lifecycle.archive_after is 29 days. S3 moves objects to STANDARD_IA after 30 days at the earliest",
         ),
         (
             {"lifecycle": ExportLifecycle(expire_after=Duration.days(30))},
@@ -399,6 +486,13 @@ def test_fails_with_the_value_and_builds_nothing(options: dict[str, Any], proble
     with pytest.raises(ConfigurationError, match=f"^Stack/Export: {problem}"):
         export(stack, **options)
     assert stack.node.try_find_child("Export") is None
+
+
+def test_fails_on_an_alias_of_a_key_which_no_policy_can_name() -> None:
+    stack = fresh_stack()
+    alias = kms.Alias.from_alias_name(stack, "Key", "alias/exports")
+    with pytest.raises(ConfigurationError, match=r"^Stack/Export: encryption_key is alias/exports"):
+        export(stack, encryption_key=alias)
 
 
 @pytest.mark.parametrize(

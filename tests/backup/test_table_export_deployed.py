@@ -1,7 +1,8 @@
 """An export as it is deployed: tables are put together again from what is in the bucket, and tampering is found.
 
 Time is compressed: the cloud's recovery lag and shortest window are a second each, the function is told the same of
-windows, and it is invoked with the events of its schedules instead of waiting hours for these.
+windows and of its pause after a failure, and it is invoked with the events of its schedules instead of waiting hours
+for these.
 """
 
 import json
@@ -37,7 +38,7 @@ def cloud() -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="module")
 def deployed(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Outputs:
-    """The outputs of the deployed app, whose function may export windows of a second."""
+    """The outputs of the deployed app, whose function may export windows of a second, and repeats them at once."""
     folder = tmp_path_factory.mktemp("exports")
     outputs = folder / "outputs.json"
     cloud.cdk(
@@ -52,14 +53,14 @@ def deployed(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Out
     found = {
         name.removesuffix("Out"): value for name, value in json.loads(outputs.read_text())["Exports"].items()
     }
-    let_windows_be_short(cloud, found)
+    compress_time(cloud, found)
     return found
 
 
-def let_windows_be_short(cloud: LocalCloud, deployed: Outputs) -> None:
+def compress_time(cloud: LocalCloud, deployed: Outputs) -> None:
     client, name = cloud.client("lambda"), deployed["Function"]
     variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    settings = json.loads(variables["TABLE_EXPORT"]) | {"shortest": 1}
+    settings = json.loads(variables["TABLE_EXPORT"]) | {"shortest": 1, "pause": 1}
     client.update_function_configuration(
         FunctionName=name, Environment={"Variables": variables | {"TABLE_EXPORT": json.dumps(settings)}}
     )

@@ -1,10 +1,13 @@
 """What fails, is ended, comes twice or overlaps: nothing is lost, and nothing is exported twice."""
 
+import json
+import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
+import boto3
 import pytest
 from table_export import handler
 from table_export.chains import chain_problems
@@ -24,6 +27,7 @@ from tests.backup.export_world import (
     START,
     WINDOW,
     FakeDynamo,
+    FakeStore,
     Invocation,
     KilledError,
     World,
@@ -101,6 +105,24 @@ def test_an_export_that_keeps_failing_is_made_again_less_and_less_often() -> Non
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert gaps == sorted(gaps)
     assert 6 * HOUR <= gaps[-1] < 7 * HOUR
+
+
+def test_an_export_that_dynamodb_does_not_know_any_more_is_made_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = begun()
+    world.now = START + HOUR
+    ask(world)
+    pass_time(world, 5 * MINUTE)
+    (lost,) = (each for each in world.exports if each.status == "IN_PROGRESS")
+    world.exports.remove(lost)
+    Invocation(world).look()
+    assert sum(world.metric("ExportsFailed")) == 0  # it may be too new to be known everywhere
+    pass_time(world, HOUR)
+
+    assert f"{lost.arn} failed: DynamoDB does not know it" in caplog.text
+    assert world.spans("COMPLETED") == [BASE, (WINDOW, -300.0, 3_600.0)]
+    assert sum(world.metric("ExportsFailed")) == 1
 
 
 def test_an_export_of_which_a_file_is_missing_does_not_count(caplog: pytest.LogCaptureFixture) -> None:
@@ -358,6 +380,29 @@ def test_ended_or_failed_at_any_call_there_is_one_export_of_each_span(position: 
     assert reconstructed(world.of(), chain, end).keys() == {
         f'{{"S": "{key}"}}' for key in world.tables[ORDERS].at(end)
     }
+
+
+def test_its_clients_are_made_before_its_threads_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    # https://docs.aws.amazon.com/boto3/latest/guide/clients.html: sessions are not thread safe
+    world = begun()
+    makers: dict[str, threading.Thread] = {}
+
+    def connect(service: str, **_: Any) -> Any:
+        makers[service] = threading.current_thread()
+        return FakeStore(world) if service == "s3" else FakeDynamo(world)
+
+    handler._client.cache_clear()
+    monkeypatch.setattr(boto3, "client", connect)
+    monkeypatch.setenv("TABLE_EXPORT", json.dumps(asdict(world.settings)))
+    event = {"kind": "INCREMENTAL_EXPORT", "scheduled": "2026-03-01T01:00:00Z", "tables": [ORDERS]}
+    world.now = START + 65 * MINUTE
+    assert handler.handler(event, None) == {"looked": 1, "tables": 1}
+    world.now += HOUR
+    assert handler.handler({"look": True, "tables": [ORDERS]}, None) == {"looked": 1, "tables": 1}
+    handler._client.cache_clear()
+
+    assert world.spans("COMPLETED") == [BASE, (WINDOW, -300.0, 3_600.0)]
+    assert makers == dict.fromkeys(("dynamodb", "s3"), threading.main_thread())
 
 
 @pytest.mark.parametrize("given", [None, [], ["orders"], "arn:aws:dynamodb:::table/orders"])

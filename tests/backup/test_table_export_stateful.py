@@ -115,7 +115,7 @@ class Chains(RuleBasedStateMachine):
         moment = self.world.now
         self._run(lambda invocation: invocation.ask(Kind.INCREMENTAL, moment))
         self.world.failing = self.world.torn = 0
-        pass_time(self.world, 20 * HOUR)
+        pass_time(self.world, 20 * HOUR, looks=15 * MINUTE)
         state = self.world.state()
         assert state.chain
         assert state.end > moment - 15 * MINUTE

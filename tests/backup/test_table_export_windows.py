@@ -1,6 +1,7 @@
 """What is exported when: one series of windows without gap or overlap, and full exports at their boundaries."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from table_export.chains import chain_problems
@@ -115,6 +116,26 @@ def test_after_an_outage_it_catches_up_by_several_windows(outage: int, lengths: 
     assert [int(end - start) for _, start, end in windows] == lengths
     assert windows[-1][2] == outage - 300
     assert list(chain_problems(world.links(), world.now)) == []
+
+
+@pytest.mark.parametrize(("days", "chains"), [(3, 1), (100, 2)], ids=["goes on", "begins anew"])
+def test_a_table_that_comes_back_to_the_list_is_exported_again(days: int, chains: int) -> None:
+    world = begun()
+    world.now = START + HOUR
+    ask(world)
+    pass_time(world, 5 * MINUTE)
+    assert world.spans("IN_PROGRESS") == [(WINDOW, -300.0, 3_600.0)]
+    world.now += days * DAY
+    if days > 90:
+        world.exports.clear()  # as DynamoDB forgets them
+    ask(world)
+    pass_time(world, days * HOUR)
+
+    found = [list(chain) for _, chain in groupby(world.links(), key=lambda each: each[1].chain)]
+    assert len(found) == chains
+    assert [problem for chain in found for problem in chain_problems(chain, world.now)] == []
+    assert world.state().end > START + days * DAY
+    assert (sum(world.metric("ChainsBroken")), world.state().window) == (chains - 1, None)
 
 
 def test_a_full_export_is_taken_at_the_boundary_of_two_windows() -> None:

@@ -5,7 +5,7 @@ import base64
 import gzip
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -80,14 +80,18 @@ def folder(objects: dict[str, bytes], tmp_path: Path) -> Path:
 
 
 def verify(
-    place: str | Path, *options: str, objects: dict[str, bytes] | None = None, days: float = 1
+    place: str | Path,
+    *options: str,
+    objects: dict[str, bytes] | None = None,
+    archived: Sequence[str] = (),
+    days: float = 1,
 ) -> tuple[int, Any]:
     """The exit code, and the document."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     arguments = parser.parse_args([str(place), "--json", *options])
     said = StringIO()
-    store: Any = FakeStore(World(objects=objects or {}))
+    store: Any = FakeStore(World(objects=objects or {}, archived=set(archived)))
     surroundings = Surroundings(
         connect=lambda _service: store,
         now=lambda: datetime.fromtimestamp(START + days * DAY, UTC),
@@ -188,7 +192,11 @@ def test_a_file_that_was_cut_off_is_found(folder: Path) -> None:
     assert f"{path.name} can't be read after" in problem
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"no json\n"), gzip.compress(b"[1]\n")])
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip at all", gzip.compress(b"no json\n"), gzip.compress(b"[1]\n")],
+    ids=["no gzip", "no json", "no object"],
+)
 def test_a_file_of_something_else_is_found(folder: Path, body: bytes) -> None:
     path = data(folder)
     path.write_bytes(body)
@@ -371,17 +379,39 @@ def test_fails_where_there_is_nothing_to_verify(tmp_path: Path, folder: Path) ->
         (tmp_path / "empty", (), "There are no exports of TableExport at"),
         ("s3://exports/none", (), "There are no exports of TableExport at s3://exports/none"),
         (folder, ("--table", "stock"), "There are no exports of stock at .*, but of mail, orders"),
+        (folder / "orders", ("--table", "orders"), "orders is the folder of one table: leave --table out"),
     ):
         with pytest.raises(CommandError, match=text):
             verify(place, *options)
 
 
+def test_what_is_archived_is_said_to_be_and_its_manifests_can_be_verified(objects: dict[str, bytes]) -> None:
+    files = [key for key in objects if key.endswith(".gz")]
+    code, document = verify("s3://exports/shop", objects=objects, archived=files)
+    assert code == 1
+    assert len(problems(document)) == len(files)
+    assert all("is archived, and has to be restored" in problem for _, problem in problems(document))
+    code, document = verify("s3://exports/shop", "--manifests-only", objects=objects, archived=files)
+    assert (code, problems(document)) == (0, [])
+
+    manifest = next(key for key in objects if "/chains/" in key)
+    code, document = verify("s3://exports/shop", objects=objects, archived=[manifest])
+    assert code == 1
+    assert any(manifest.endswith(where) and "is archived" in text for where, text in problems(document))
+
+
+def test_a_table_may_have_the_name_of_the_folder_of_chains(folder: Path) -> None:
+    (folder / "orders").rename(folder / "chains")
+    code, document = verify(folder)
+    assert (code, [table["table"] for table in document["tables"]]) == (0, ["chains", "mail"])
+
+
 def test_people_get_a_table_of_what_is_wrong(folder: Path) -> None:
-    def shown(*options: str) -> str:
+    def shown(*options: str, width: int = 300) -> str:
         parser = argparse.ArgumentParser()
         add_arguments(parser)
         arguments = parser.parse_args([str(folder), "--region", "us-east-1", *options])
-        console = Console(file=StringIO(), width=300)
+        console = Console(file=StringIO(), width=width)
         verify_export(arguments, console, Surroundings.real(arguments, console))
         text: str = console.file.getvalue()  # type: ignore[attr-defined] # it is a StringIO
         return text
@@ -391,8 +421,9 @@ def test_people_get_a_table_of_what_is_wrong(folder: Path) -> None:
     assert "orders" in right
     data(folder).unlink()
     wrong = shown()
-    assert "1 findings." in wrong
+    assert "1 finding." in wrong
     assert "is missing" in wrong
+    assert "…" not in shown(width=60)
 
 
 def test_the_manifest_of_a_link_reads_as_it_was_written(objects: dict[str, bytes]) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
 from rich.console import Console
 from table_restore.settings import TableSettings
+
+from constructs_lib.backup.command.failing import in_a_line, is_of_server
 
 __all__ = ["Checked", "check"]
 
@@ -17,11 +20,11 @@ class Checked:
     """What was found.
 
     Attributes:
-        items: how many items there are, counted one by one.
+        items: how many items there are, counted one by one; None where they may not be counted.
         problems: what is not as it should be; empty for nothing.
     """
 
-    items: int
+    items: int | None
     problems: tuple[str, ...]
 
 
@@ -40,8 +43,14 @@ def check(
     be something is a problem.
     """
     problems = list(_different(source, restored, without_indexes=without_indexes))
-    items = _count(dynamodb, restored.name, console)
-    if not items and expected:
+    items = None
+    try:
+        items = _count(dynamodb, restored.name, console)
+    except ClientError as error:
+        if is_of_server(error):
+            raise
+        problems.append(f"the items were not counted: {in_a_line(error)}")
+    if items == 0 and expected:
         problems.append(f"there are no items, and there should be about {expected:,}")
     return Checked(items=items, problems=tuple(problems))
 

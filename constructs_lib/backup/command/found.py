@@ -69,8 +69,8 @@ def backups_of(dynamodb: Any, table: str | None) -> Iterator[Found]:
         request["ExclusiveStartBackupArn"] = page["LastEvaluatedBackupArn"]
 
 
-def recovery_points_of(backup: Any, table_arn: str | None) -> Iterator[Found]:
-    """The recovery points of AWS Backup of one table, or of all that AWS Backup protects."""
+def recovery_points_of(backup: Any, table_arn: str | None, name: str | None = None) -> Iterator[Found]:
+    """The recovery points of AWS Backup of one table, or of all of this name, or of all that AWS Backup protects."""
     if table_arn is None:
         pages = backup.get_paginator("list_protected_resources").paginate()
         arns = [
@@ -78,6 +78,7 @@ def recovery_points_of(backup: Any, table_arn: str | None) -> Iterator[Found]:
             for page in pages
             for each in page.get("Results", ())
             if each.get("ResourceType") == "DynamoDB"
+            and name in (None, each["ResourceArn"].rpartition(_TABLE)[2])
         ]
     else:
         arns = [table_arn]

@@ -2,37 +2,27 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from table_restore.reading import Clients
 
 from constructs_lib.backup.command.failing import CommandError, ExitCode, code_of, in_a_line
 from constructs_lib.backup.command.found import Found, backups_of, recovery_points_of, tables_of, window_of
+from constructs_lib.backup.command.listed import Listed, print_listed
+from constructs_lib.backup.command.named import region_of
 from constructs_lib.backup.command.surroundings import Surroundings, add_account_arguments
-from constructs_lib.backup.command.texts import length, size, stamp
+from constructs_lib.backup.command.texts import stamp
 from constructs_lib.backup.command.verdicts import Verdict, ledgers, newest_verdicts, verdicts
 
 __all__ = ["add_arguments", "list_backups", "run"]
 
-_COLUMNS: Final = ("table", "source", "made", "age", "size", "status", "verified", "name", "id")
 _GONE: Final = "ResourceNotFoundException"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Listed:
-    """What was found, and what could not be looked at."""
-
-    found: list[Found]
-    verified: dict[str, Verdict]
-    notes: list[str]
+T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,22 +50,41 @@ def list_backups(arguments: argparse.Namespace, console: Console, surroundings: 
     if arguments.json:
         surroundings.write(f"{json.dumps(_document(listed), indent=2)}\n")
         return ExitCode.DONE
-    now = surroundings.now()
-    if listed.found:
-        console.print(_table(listed, now))
-    else:
-        console.print("There is nothing to restore from.")
-    for note in listed.notes:
-        console.print(f"[yellow]Not looked at:[/] {escape(note)}", soft_wrap=True)
+    print_listed(console, listed, surroundings.now())
     return ExitCode.DONE
 
 
-def _look(arguments: argparse.Namespace, surroundings: Surroundings) -> _Listed:
-    clients, notes = surroundings.clients, []
+def _look(arguments: argparse.Namespace, surroundings: Surroundings) -> Listed:
+    clients, notes = surroundings.clients, list[str]()
     name = arguments.table and arguments.table.rpartition(":table/")[2]
     found = list(backups_of(clients.dynamodb, name))
-    arn = next((each.table_arn for each in found if name and each.table_arn), None)
-    for table in [name] if name else tables_of(clients):
+    found += _windows(clients, [name] if name else tables_of(clients), notes)
+    arn = _arn_of(clients.dynamodb, name, found) if name else None
+    known = {each.arn for each in found}
+    points = _attempt(
+        notes,
+        "recovery points of AWS Backup",
+        lambda: recovery_points_of(surroundings.connect("backup"), arn, name),
+    )
+    found += [each for each in points if each.arn not in known]
+    if name and arn is None:
+        if not found:
+            raise _nothing(clients, name, notes)
+        arn = found[0].table_arn
+    named = arguments.ledger or _attempt(
+        notes,
+        "ledgers of restore tests",
+        lambda: ledgers(surroundings.connect("resourcegroupstaggingapi")),
+    )
+    judged: list[Verdict] = []
+    for ledger in named:
+        judged += _attempt(notes, f"the ledger {ledger}", partial(verdicts, clients.dynamodb, ledger, arn))
+    found.sort(key=lambda each: (each.table, each.source != "PITR", each.until))
+    return Listed(found=found, verified=newest_verdicts(judged), notes=notes)
+
+
+def _windows(clients: Clients, tables: Iterable[str], notes: list[str]) -> Iterator[Found]:
+    for table in tables:
         try:
             window = window_of(clients.dynamodb, table)
         except ClientError as error:
@@ -83,76 +92,37 @@ def _look(arguments: argparse.Namespace, surroundings: Surroundings) -> _Listed:
                 notes.append(f"point-in-time recovery of {table}: {in_a_line(error)}")
             continue
         if window is not None:
-            arn = arn or (window.table_arn if name else None)
-            found.append(window)
-    if name and not found and arn is None:
-        arn = _arn_of(clients.dynamodb, name)
-
-    def attempt(what: str, look: Callable[[], Iterable[Any]]) -> list[Any]:
-        try:
-            return list(look())
-        except (ClientError, BotoCoreError) as error:
-            notes.append(f"{what}: {in_a_line(error)}")
-            return []
-
-    known = {each.arn for each in found if each.arn}
-    points = attempt(
-        "recovery points of AWS Backup", lambda: recovery_points_of(surroundings.connect("backup"), arn)
-    )
-    found += [each for each in points if each.arn not in known]
-    named = arguments.ledger or attempt(
-        "ledgers of restore tests", lambda: ledgers(surroundings.connect("resourcegroupstaggingapi"))
-    )
-    judged: list[Verdict] = []
-    for ledger in named:
-        judged += attempt(f"the ledger {ledger}", partial(verdicts, clients.dynamodb, ledger, arn))
-    found.sort(key=lambda each: (each.table, each.source != "PITR", each.until))
-    return _Listed(found=found, verified=newest_verdicts(judged), notes=notes)
+            yield window
 
 
-def _arn_of(dynamodb: Any, table: str) -> str:
+def _attempt(notes: list[str], what: str, look: Callable[[], Iterable[T]]) -> list[T]:
+    try:
+        return list(look())
+    except (ClientError, BotoCoreError) as error:
+        notes.append(f"{what}: {in_a_line(error)}")
+        return []
+
+
+def _arn_of(dynamodb: Any, table: str, found: Iterable[Found]) -> str | None:
+    """The ARN of a table; None where it is gone, and DynamoDB has no backup of it."""
+    known = next((each.table_arn for each in found if each.table_arn), None)
+    if known is not None:
+        return known
     try:
         arn: str = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
     except ClientError as error:
         if code_of(error) != _GONE:
             raise
-        raise CommandError(
-            f"There is no table {table} and no backup of one in {dynamodb.meta.region_name}."
-        ) from error
+        return None
     return arn
 
 
-def _table(listed: _Listed, now: datetime) -> Table:
-    table = Table(box=SIMPLE, header_style="bold")
-    for column in _COLUMNS:
-        table.add_column(column, overflow="fold")
-    for each in listed.found:
-        continuous = each.source == "PITR"
-        made = f"{stamp(each.created)}\nto {stamp(each.until)}" if continuous else stamp(each.created)
-        table.add_row(
-            each.table,
-            each.source,
-            made,
-            length((now - each.until).total_seconds()),
-            size(each.size),
-            each.status,
-            _verified(listed.verified.get(each.arn)),
-            escape(each.name),
-            "--at TIME" if continuous else each.id,
-        )
-    return table
+def _nothing(clients: Clients, table: str, notes: list[str]) -> CommandError:
+    unseen = f" Not looked at: {'; '.join(notes)}" if notes else ""
+    return CommandError(f"There is no table {table} and no backup of one in {region_of(clients)}.{unseen}")
 
 
-def _verified(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return "-"
-    if not verdict.passed:
-        return f"[red]failed[/]\n{verdict.finished}\n{escape('; '.join(verdict.reasons))}"
-    took = "" if verdict.restore_seconds is None else f" in {length(verdict.restore_seconds)}"
-    return f"[green]passed[/]{took}\n{verdict.finished}"
-
-
-def _document(listed: _Listed) -> dict[str, Any]:
+def _document(listed: Listed) -> dict[str, Any]:
     return {
         "backups": [
             {

@@ -67,7 +67,10 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
         for each in outcome.applied
     ]
     if checked is not None:
-        lines.append(f"Counted {checked.items:,} items; DynamoDB last counted about {plan.choice.items:,}.")
+        if checked.items is not None:
+            lines.append(
+                f"Counted {checked.items:,} items; DynamoDB last counted about {plan.choice.items:,}."
+            )
         lines += [f"[red]Not right:[/] {escape(problem)}" for problem in checked.problems]
     lines += [
         f"[yellow]Left to you:[/] {escape(loss.what)}. {escape(loss.by_hand)}" for loss in outcome.by_hand

@@ -7,7 +7,7 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
-from table_restore.losses import Loss, reapply
+from table_restore.losses import LATER, Loss, reapply
 from table_restore.reading import Clients
 
 from constructs_lib.backup.command.failing import code_of, in_a_line
@@ -15,16 +15,6 @@ from constructs_lib.backup.command.surroundings import Surroundings
 
 __all__ = ["Applied", "apply_again"]
 
-_LATER: Final = frozenset(
-    {
-        "ContinuousBackupsUnavailableException",
-        "LimitExceededException",
-        "ResourceInUseException",
-        "Throttling",
-        "ThrottlingException",
-    }
-)
-"""What AWS answers while an earlier change of the table is under way."""
 _PATIENCE: Final = 900.0
 _PAUSE: Final = 3.0
 
@@ -60,7 +50,7 @@ def _apply(clients: Clients, table: str, loss: Loss, surroundings: Surroundings)
         try:
             reapply(clients, table, loss)
         except ClientError as error:
-            if code_of(error) not in _LATER or surroundings.elapsed() >= ends:
+            if code_of(error) not in LATER or surroundings.elapsed() >= ends:
                 return in_a_line(error)
         except BotoCoreError as error:
             return in_a_line(error)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from table_restore.losses import losses
 from table_restore.reading import read_settings
-from table_restore.restoring import Overrides, begin, progress
+from table_restore.restoring import OccupiedError, Overrides, begin, progress
 
 from constructs_lib.backup.command.checking import check
 from constructs_lib.backup.command.failing import CommandError, ExitCode, in_a_line, is_of_server
@@ -176,6 +176,10 @@ def _carry_out(
         if is_of_server(error):
             raise  # it may have been begun
         raise CommandError(f"DynamoDB did not begin the restore. {in_a_line(error)}") from error
+    except OccupiedError as error:
+        raise CommandError(
+            f"Somebody else made a table {plan.target} meanwhile. Nothing is overwritten: give another name with --to."
+        ) from error
     waited = wait(clients.dynamodb, plan.target, console=console, surroundings=surroundings, timeout=timeout)
     after = f", after {length(waited)} of waiting" if waited >= 1 else ""
     console.print(f"{plan.target} is restored{after}.", soft_wrap=True)

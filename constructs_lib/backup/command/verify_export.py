@@ -105,6 +105,10 @@ def _names(objects: Objects, place: str, wanted: Sequence[str] | None) -> list[s
         raise CommandError(
             f"There are no exports of TableExport at {place}. Give the bucket and the prefix that exports go to."
         )
+    if wanted and names == [""]:
+        raise CommandError(
+            f"{place} is the folder of one table: leave --table out, or give the folder above it."
+        )
     if missing := [name for name in wanted or () if name not in names]:
         raise CommandError(
             f"There are no exports of {', '.join(missing)} at {place}, but of {', '.join(names)}."
@@ -127,13 +131,15 @@ def _document(found: Sequence[Verified]) -> dict[str, Any]:
 def _show(console: Console, found: Sequence[Verified], *, deep: bool) -> None:
     summary = Table(box=SIMPLE)
     for column in ("table", "chains", "exports", "files", "records", "size", "until"):
-        summary.add_column(column)
+        summary.add_column(column, overflow="fold")
     for each in found:
         until = _iso(max(end for _, end in each.chains)) if each.chains else "-"
         figures = (len(each.chains), each.exports, each.files, each.records)
         summary.add_row(escape(each.table), *(f"{figure:,}" for figure in figures), size(each.size), until)
     console.print(summary)
-    problems = Table("table", "where", "problem", box=SIMPLE)
+    problems = Table(box=SIMPLE)
+    for column in ("table", "where", "problem"):
+        problems.add_column(column, overflow="fold")
     for each in found:
         for start, end in each.holes:
             console.print(
@@ -152,7 +158,7 @@ def _show(console: Console, found: Sequence[Verified], *, deep: bool) -> None:
             problems.add_row(*(escape(text) for text in (each.table, finding.where, finding.problem)))
     if problems.row_count:
         console.print(problems)
-        console.print(f"[red]{problems.row_count} findings.[/]")
+        console.print(f"[red]{problems.row_count} finding{'s' if problems.row_count > 1 else ''}.[/]")
     else:
         console.print(f"[green]Everything is right.[/]{'' if deep else ' The data was not read.'}")
 

@@ -56,7 +56,9 @@ class Cron:
             UnknownExpressionError: it cannot be told.
         """
         found = re.fullmatch(r"cron\((.*)\)", expression.strip())
-        fields = found[1].upper().split() if found else []
+        if found is None:
+            raise UnknownExpressionError("it is no cron(...)")
+        fields = found[1].upper().split()
         if len(fields) != _FIELDS:
             raise UnknownExpressionError("a cron expression has six fields")
         minutes, hours, days, months, week_days, years = fields

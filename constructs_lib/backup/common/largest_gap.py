@@ -51,6 +51,8 @@ def largest_gap(expression: str, time_zone: str = "Etc/UTC") -> Gap:
         if int(found[1]) == 0:
             raise UnknownExpressionError("a rate of 0 never fires")
         return Gap(int(found[1]) * _UNITS[found[2]])
+    if not expression.strip().startswith("cron"):
+        raise UnknownExpressionError("it is neither cron(...) nor rate(...) of whole minutes, hours or days")
     cron = Cron.parse(expression)
     try:
         zone = ZoneInfo(time_zone)

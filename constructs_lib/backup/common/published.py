@@ -1,26 +1,13 @@
-"""The metrics that the handler publishes."""
+"""The metrics that the handlers of this room publish: what they have in common."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 
-__all__ = [
-    "AGE_OF_NEWEST_BACKUP",
-    "BACKUPS_FAILED",
-    "BACKUP_COUNT",
-    "BACKUP_DURATION",
-    "BACKUP_NAMESPACE",
-    "BACKUP_SIZE",
-    "backup_metric",
-]
+__all__ = ["BACKUP_NAMESPACE", "backup_metric"]
 
 BACKUP_NAMESPACE = "constructs_lib/Backup"
-"""The namespace of what scheduled backups publish."""
-AGE_OF_NEWEST_BACKUP = "AgeOfNewestBackup"
-BACKUP_COUNT = "BackupCount"
-BACKUP_SIZE = "BackupSizeBytes"
-BACKUP_DURATION = "BackupDuration"
-BACKUPS_FAILED = "BackupsFailed"
+"""Their namespace, whatever kind of backup they are about."""
 
 
 def backup_metric(

@@ -11,7 +11,11 @@ from constructs_lib.checks import Check, is_token
 
 __all__ = ["TaggedTables", "check_tables"]
 
-_REGION_OF_ARN = 3
+_OF_ARN = {"Region": 3, "account": 4}
+"""Where an ARN says in which it is. No other account's backups are made or exports begun.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html
+"""
 _MOST_TAGS = 50
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html"""
 
@@ -40,10 +44,10 @@ class TaggedTables:
 
 
 def check_tables(check: Check, scope: Construct, tables: Sequence[dynamodb.ITable], most: int) -> None:
-    """Fail unless `tables` are up to `most` different tables of the Region of `scope`."""
+    """Fail unless `tables` are up to `most` different tables of the account and Region of `scope`."""
     check.instance("tables", tables, list, tuple)
     check.within("tables", len(tables), 1, most, unit="tables")
-    region = cdk.Stack.of(scope).region
+    stack = cdk.Stack.of(scope)
     for number, table in enumerate(tables):
         check.offers(
             f"tables[{number}]",
@@ -52,12 +56,14 @@ def check_tables(check: Check, scope: Construct, tables: Sequence[dynamodb.ITabl
             remedy="Give a table of DynamoDB, made or imported.",
         )
         arn = table.table_arn
-        theirs = table.env.region if is_token(arn) else arn.split(":")[_REGION_OF_ARN]
-        check.require(
-            is_token(region) or is_token(theirs) or region == theirs,
-            f"{check.shown(table)} is in the Region {theirs}, and this stack in {region}.",
-            remedy="Backups are made in the table's own Region: put this into a stack there.",
-        )
+        for what, position in _OF_ARN.items():
+            own = getattr(stack, what.lower())
+            theirs = getattr(table.env, what.lower()) if is_token(arn) else arn.split(":")[position]
+            check.require(
+                is_token(own) or is_token(theirs) or own == theirs,
+                f"{check.shown(table)} is in the {what} {theirs}, and this stack in {own}.",
+                remedy=f"Backups are made in the table's own {what}: put this into a stack there.",
+            )
     arns = [table.table_arn for table in tables]
     check.require(
         len(set(arns)) == len(arns), "tables has the same table twice.", remedy="Name each table once."

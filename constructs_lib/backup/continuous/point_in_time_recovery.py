@@ -9,11 +9,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms.routing.route import Route, check_route
+from constructs_lib.backup.common.looks import look_schedule
 from constructs_lib.backup.common.published import BACKUP_NAMESPACE, backup_metric
+from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 from constructs_lib.backup.common.tables import check_tables
 from constructs_lib.backup.continuous.published import (
     AGE_OF_LATEST_RESTORABLE,
@@ -30,14 +31,14 @@ from constructs_lib.backup.continuous.recovery_period import (
 from constructs_lib.backup.continuous.watch import age_alarm, failure_alarm, window_alarm
 from constructs_lib.checks import Check, acknowledge, is_token
 from constructs_lib.function import FunctionLogs, HardenedFunction
-from constructs_lib.function.schedule_target import FunctionTarget, invoker_of
+from constructs_lib.function.schedule_target import invoker_of
 from constructs_lib.handlers import handler_folder
 from constructs_lib.naming import deployed_name
 
 __all__ = ["PointInTimeRecovery"]
 
-_MOST_TABLES = 50
-"""As many as a role's inline policies have room for: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+_MOST_TABLES = 100
+"""As many as a role's policies have room for: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 _DAY = 86_400
 _LAG = 300
 """Seconds by which the latest second to restore to is typically behind.
@@ -95,7 +96,7 @@ class PointInTimeRecovery(Construct):
         Args:
             scope: the parent, in a stack of the tables' Region.
             construct_id: the id in `scope`.
-            tables: up to 50 tables, made or imported. One that is switched off in its own arguments, or has another
+            tables: up to 100 tables, made or imported. One that is switched off in its own arguments, or has another
                 period there, is refused.
             recovery_period: how far back, in whole days. Left out: as far as DynamoDB can.
             recovery_point_objective: how old the latest second may become that a table can be restored to; the alarm
@@ -136,19 +137,14 @@ class PointInTimeRecovery(Construct):
             self.function = self._function(since, log_settings, removal_policy)
             _let_look(self.function, self.tables)
             self.role = invoker_of(self, self.function.alias)
-            self.schedule = scheduler.Schedule(
+            self.schedule = look_schedule(
                 self,
-                "Schedule",
-                schedule=scheduler.ScheduleExpression.rate(cdk.Duration.minutes(_LOOK_MINUTES)),
-                target=FunctionTarget(
-                    self.function.alias,
-                    self.role,
-                    event=scheduler.ScheduleTargetInput.from_object(
-                        {"tables": [table.table_arn for table in self.tables]}
-                    ),
-                    retry=False,
-                ),
+                self.function.alias,
+                self.role,
+                tables=self.tables,
+                minutes=_LOOK_MINUTES,
                 description="Publishes how far back tables can be restored",
+                construct_id="Schedule",
             )
             self.age = age_alarm(self, self.metric_age(), objective, self.function, route)
             self.window = window_alarm(
@@ -237,14 +233,10 @@ def _check_objective(check: Check, objective: cdk.Duration | None, days: int) ->
 
 
 def _let_look(function: HardenedFunction, tables: Sequence[dynamodb.ITable]) -> None:
-    role = cast("iam.Role", function.role)
     # Both take a table as their resource:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
-    statement = iam.PolicyStatement(
-        actions=["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"],
-        resources=[table.table_arn for table in tables],
-    )
-    iam.Policy(role, "Looks", statements=[statement]).attach_to_role(role)
+    looking = TableActions(actions=("dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"))
+    let_use_tables(cast("iam.Role", function.role), tables, [looking])
     acknowledge(
         function.function,
         {

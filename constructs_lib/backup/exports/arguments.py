@@ -20,8 +20,13 @@ __all__ = ["MOST_TABLES", "check_arguments"]
 
 MOST_TABLES = 100
 """How many tables one construct can export, within what a Lambda function can do in one run."""
-_PREFIX = re.compile(r"([a-zA-Z0-9!_.*'()-]+(/[a-zA-Z0-9!_.*'()-]+)*)?")
-"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html: characters that are safe in keys."""
+_LONGEST_PREFIX = 512
+"""Of the 1,024 characters of a key, which the names of the table and of DynamoDB's files need too."""
+_PREFIX = re.compile(r"([a-zA-Z0-9!_.'()-]+(/[a-zA-Z0-9!_.'()-]+)*)?")
+"""Characters that are safe in keys, but for the asterisk, which in a policy stands for others.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+"""
 
 
 def check_arguments(
@@ -64,10 +69,19 @@ def check_arguments(
                 f"{name} is given, and an existing bucket too.",
                 remedy="That bucket keeps its own settings: set it there, or leave bucket out.",
             )
+    key_name = "" if key is None else key.key_arn.rpartition(":")[2]
+    check.require(
+        not key_name.startswith("alias/"),
+        f"encryption_key is {key_name}.",
+        remedy="A policy can name keys alone: give the key itself, imported by its ARN.",
+    )
     check.instance("prefix", prefix, str)
+    check.within(
+        "the length of prefix", 0 if is_token(prefix) else len(prefix), 0, _LONGEST_PREFIX, unit="characters"
+    )
     check.require(
         is_token(prefix) or _PREFIX.fullmatch(prefix) is not None,
         f"prefix is {check.shown(prefix)}.",
-        remedy="Give letters, digits and !-_.*'() with single slashes in between, none at the ends.",
+        remedy="Give letters, digits and !-_.'() with single slashes in between, none at the ends.",
     )
     check_route(check, route)

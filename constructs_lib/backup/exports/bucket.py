@@ -1,7 +1,7 @@
 """The bucket that exports go to, and how long it keeps them."""
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -15,6 +15,8 @@ __all__ = ["ExportLifecycle", "export_bucket"]
 
 _LONGEST_DAYS = 36_500
 _ABORT_DAYS = 7
+_DAYS_BEFORE: Final = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html"""
 _LOG_PREFIX = "exports/"
 _LOG_DAYS = 400
 """For more than a year, in which it may still be asked who has read what."""
@@ -50,8 +52,14 @@ class ExportLifecycle:
         """The days after which objects are deleted; 0 for never."""
         return 0 if self.expire_after is None else int(self.expire_after.to_days())
 
-    def check(self, check: Check, full_gap: int | None) -> None:
-        """Fail unless S3 takes it, and it keeps full exports until the next one is there."""
+    def check(self, check: Check, full_gap: int | None, *, windows: bool) -> None:
+        """Fail unless S3 takes it, and it keeps full exports as long as what follows needs them.
+
+        Args:
+            check: the check.
+            full_gap: the largest gap between full exports; None where it is known only at deployment.
+            windows: whether there are windows between them.
+        """
         check.instance("lifecycle.archive", self.archive, s3.StorageClass)
         for name in ("archive_after", "expire_after", "noncurrent_after"):
             value = getattr(self, name)
@@ -74,10 +82,20 @@ class ExportLifecycle:
             remedy="Archive earlier, or give archive_after=None.",
         )
         check.require(
-            not self.expire_days or full_gap is None or self.expire_days * 86_400 > 2 * full_gap,
+            not archive or archive >= _DAYS_BEFORE.get(self.archive.value, 0),
+            f"lifecycle.archive_after is {archive} days.",
+            remedy=f"S3 moves objects to {self.archive.value} after {_DAYS_BEFORE.get(self.archive.value)} days at the "
+            "earliest.",
+        )
+        check.require(
+            not self.expire_days or full_gap is None or self.expire_days * 86_400 > full_gap * (1 + windows),
             f"lifecycle.expire_after is {self.expire_days} days, and full exports come every {full_gap or 0:,} s.",
-            remedy="What follows a full export that has expired is of no use: keep exports for more than twice as "
-            "long, or make full ones more often.",
+            remedy=(
+                "What follows a full export that has expired is of no use: keep exports for more than twice as long, "
+                if windows
+                else "There would be none until the next one: keep exports for longer, "
+            )
+            + "or make full ones more often.",
         )
 
     def rules(self) -> list[s3.LifecycleRule]:
@@ -132,18 +150,24 @@ def _log(bucket: s3.Bucket, logs: s3.IBucket) -> None:
 
     CDK's own argument lets S3 write by an access control list, unless the app has a feature flag.
     """
+    conditions = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
+    if cdk.Stack.of(logs) == cdk.Stack.of(bucket):  # else each stack would need the other one first
+        conditions["ArnLike"] = {"aws:SourceArn": bucket.bucket_arn}
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    logs.add_to_resource_policy(
+    added = logs.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
             actions=["s3:PutObject"],
             resources=[logs.arn_for_objects(f"{_LOG_PREFIX}*")],
-            conditions={
-                "ArnLike": {"aws:SourceArn": bucket.bucket_arn},
-                "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
-            },
+            conditions=conditions,
         )
     )
+    if not added.statement_added:
+        cdk.Annotations.of(bucket).add_warning_v2(
+            "constructs-lib:access-logs-ungranted",
+            f"{logs.node.path} is imported, so its policy was not changed: have it allow "
+            f"logging.s3.amazonaws.com to put objects below {_LOG_PREFIX}, or there will be no access logs.",
+        )
     resource = cast("s3.CfnBucket", bucket.node.default_child)
     resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
         destination_bucket_name=logs.bucket_name, log_file_prefix=_LOG_PREFIX

@@ -8,13 +8,24 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.backup.common.known_patterns import acknowledge_patterns
+from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 
 __all__ = ["let_export"]
 
-_OWN = (
-    "DynamoDB gives an export its ARN, below that of its table, and its objects their keys, below the prefix; the "
-    "handler touches only exports in its ledger."
+_ON_TABLES = (
+    TableActions(
+        actions=(
+            "dynamodb:DescribeContinuousBackups",
+            "dynamodb:ExportTableToPointInTime",
+            "dynamodb:ListExports",
+        )
+    ),
+    TableActions(actions=("dynamodb:DescribeExport",), below="/export/*"),
 )
+_OWN_EXPORTS = (
+    "DynamoDB gives an export its ARN, below that of its table; the handler touches only those in its ledger."
+)
+_OWN_OBJECTS = "DynamoDB gives the objects of an export their keys, below the prefix."
 
 
 def let_export(
@@ -31,19 +42,8 @@ def let_export(
     DynamoDB writes as whoever asks for the export:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html
     """
-    arns = [table.table_arn for table in tables]
-    exports = [f"{arn}/export/*" for arn in arns]
     objects = bucket.arn_for_objects(f"{prefix}/*" if prefix else "*")
     statements = [
-        iam.PolicyStatement(
-            actions=[
-                "dynamodb:DescribeContinuousBackups",
-                "dynamodb:ExportTableToPointInTime",
-                "dynamodb:ListExports",
-            ],
-            resources=arns,
-        ),
-        iam.PolicyStatement(actions=["dynamodb:DescribeExport"], resources=exports),
         iam.PolicyStatement(
             actions=["dynamodb:GetItem", "dynamodb:PutItem"],
             resources=[ledger.table_arn],
@@ -63,4 +63,5 @@ def let_export(
         )
     policy = iam.Policy(role, "Exports", statements=statements)
     policy.attach_to_role(role)
-    acknowledge_patterns(policy, [*exports, objects], _OWN)
+    acknowledge_patterns(policy, [objects], _OWN_OBJECTS)
+    let_use_tables(role, tables, _ON_TABLES, _OWN_EXPORTS)

@@ -15,6 +15,7 @@ from constructs import Construct
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.backup.common.failed_runs import function_alarms, keep_failed_runs
 from constructs_lib.backup.common.ledger import ledger_table
+from constructs_lib.backup.common.looks import look_schedule
 from constructs_lib.backup.common.published import backup_metric
 from constructs_lib.backup.exports import published
 from constructs_lib.backup.exports.arguments import check_arguments
@@ -22,8 +23,8 @@ from constructs_lib.backup.exports.bucket import ExportLifecycle, export_bucket
 from constructs_lib.backup.exports.function import export_function
 from constructs_lib.backup.exports.permissions import let_export
 from constructs_lib.backup.exports.promise import LOOK_MINUTES, Promise
-from constructs_lib.backup.exports.schedules import due_schedule, look_schedule
-from constructs_lib.backup.exports.watch import age_alarm, count_alarm
+from constructs_lib.backup.exports.schedules import due_schedule
+from constructs_lib.backup.exports.watch import ExportAge, count_alarm
 from constructs_lib.checks import Check
 from constructs_lib.function import FunctionLogs
 from constructs_lib.function.schedule_target import invoker_of
@@ -32,6 +33,8 @@ from constructs_lib.naming import deployed_name
 __all__ = ["TableExport"]
 
 _LONGEST_EXPORT_HOURS = 1
+_LATE_LOOKS = 3
+"""So that the look that is just under way can still make it."""
 
 
 class TableExport(Construct):
@@ -101,15 +104,16 @@ class TableExport(Construct):
                 `ExportLifecycle()`.
             object_lock: for how long nobody deletes or overwrites exports, of the bucket that is made; compliance mode
                 cannot be taken back by anybody. Left out: no lock.
-            access_logs: where the access logs of the bucket that is made go. Left out: to a bucket that is made too.
+            access_logs: where the access logs of the bucket that is made go; the policy of an imported one has to let
+                S3 write. Left out: to a bucket that is made too.
             longest_export: how long an export may take; large tables take longer. Left out: an hour.
             recovery_point_objective: how old what is exported of a table may become; the alarm rings then. One that
                 the schedules cannot hold is refused. Left out: what they can hold, and a tenth of the largest gap or
                 an hour more.
             route: what the alarms do. Left out: they publish to the stack's `AlarmTopic`, made on first use.
             log_settings: retention and encryption of the function's log. Left out: `FunctionLogs()`.
-            removal_policy: what becomes of ledger, queue, log and the bucket that is made with the stack. Left out,
-                they are retained.
+            removal_policy: what becomes of ledger, queue, log and the buckets that are made with the stack; S3 deletes
+                none that is not empty, so empty them first. Left out, they are retained.
 
         Raises:
             ConfigurationError: an argument cannot work; nothing has been built then.
@@ -136,7 +140,8 @@ class TableExport(Construct):
             objective=recovery_point_objective,
         )
         kept_for = lifecycle or ExportLifecycle()
-        kept_for.check(check, promise.full_gap)
+        if bucket is None:
+            kept_for.check(check, promise.full_gap, windows=incremental_schedule is not None)
         super().__init__(scope, construct_id)
         kept = removal_policy or cdk.RemovalPolicy.RETAIN
         with check.all_or_nothing():
@@ -186,8 +191,23 @@ class TableExport(Construct):
                 if incremental_schedule is None
                 else self._due("IncrementalSchedule", "INCREMENTAL_EXPORT", incremental_schedule, promise)
             )
-            self.looks = look_schedule(self, self.function.alias, self.role, tables=self.tables)
-            self.age = age_alarm(self, self.metric_age(), promise.seconds, self.function, route)
+            self.looks = look_schedule(
+                self,
+                self.function.alias,
+                self.role,
+                tables=self.tables,
+                minutes=LOOK_MINUTES,
+                description="Begins the exports that are due, and follows them to their end",
+            )
+            self.age = ExportAge(
+                self,
+                "Age",
+                metric=self.metric_age(),
+                promised=promise.seconds,
+                looks=_LATE_LOOKS,
+                log=self.function.log_group.log_group_name,
+                route=route,
+            )
             self.failed = count_alarm(self, "Failed", self.metric_failed(), self.function, route)
             self.broken = count_alarm(self, "Broken", self.metric_broken(), self.function, route)
             self.alarms = function_alarms(self, self.function, self.dead_letter_queue, route)

@@ -7,12 +7,11 @@ from constructs import Construct
 
 from constructs_lib.alarms import Severity, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.backup.common.age_alarm import AgeAlarm
 from constructs_lib.function import HardenedFunction
 
-__all__ = ["age_alarm", "count_alarm"]
+__all__ = ["ExportAge", "count_alarm"]
 
-_LOOKS = 3
-"""So that the look that is just under way can still make it."""
 _COUNTS: Final = {
     "Failed": (
         "An export failed or could not be begun; it is tried again, less and less often.",
@@ -26,34 +25,12 @@ _COUNTS: Final = {
 """What each alarm on a count means, and what is likely to be the cause."""
 
 
-class _AgeAlarm(ThresholdAlarm):
-    """An alarm on an age."""
+class ExportAge(AgeAlarm):
+    """Rings when exported data is too old."""
 
     WATCHED = "The age in seconds of what is exported of a table"
-
-
-def age_alarm(
-    scope: Construct,
-    metric: cloudwatch.Metric,
-    promised: int,
-    function: HardenedFunction,
-    route: Route | None,
-) -> ThresholdAlarm:
-    """The alarm, below `scope`, that rings when exported data is too old, or nobody looks."""
-    return _AgeAlarm(
-        scope,
-        "Age",
-        metric=metric,
-        threshold=promised,
-        lowest=0,
-        evaluation_periods=_LOOKS,
-        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-        severity=Severity.CRITICAL,
-        means="What was written since then is in no export.",
-        cause="a schedule is off, exports fail or take very long, or the function that looks after them fails.",
-        query=f"the metric by TableName, and the log group {function.log_group.log_group_name}",
-        route=route,
-    )
+    MEANS = "What was written since then is in no export."
+    CAUSE = "a schedule is off, exports fail or take very long, or the function that looks after them fails."
 
 
 def count_alarm(

@@ -15,21 +15,21 @@ from constructs import Construct
 from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.backup.common.failed_runs import function_alarms, keep_failed_runs
 from constructs_lib.backup.common.ledger import ledger_table
-from constructs_lib.backup.common.published import (
+from constructs_lib.backup.common.looks import look_schedule
+from constructs_lib.backup.common.published import BACKUP_NAMESPACE, backup_metric
+from constructs_lib.backup.common.tables import check_tables
+from constructs_lib.backup.on_demand.permissions import let_back_up
+from constructs_lib.backup.on_demand.promise import promise_of
+from constructs_lib.backup.on_demand.published import (
     AGE_OF_NEWEST_BACKUP,
     BACKUP_COUNT,
     BACKUP_DURATION,
-    BACKUP_NAMESPACE,
     BACKUP_SIZE,
     BACKUPS_FAILED,
-    backup_metric,
 )
-from constructs_lib.backup.common.recovery_point import RecoveryPoint
-from constructs_lib.backup.common.tables import check_tables
-from constructs_lib.backup.on_demand.permissions import let_back_up
 from constructs_lib.backup.on_demand.retention import Retention
-from constructs_lib.backup.on_demand.scheduled_target import look_schedule, run_schedule
-from constructs_lib.backup.on_demand.watch import age_alarm, failure_alarm
+from constructs_lib.backup.on_demand.scheduled_target import run_schedule
+from constructs_lib.backup.on_demand.watch import BackupAge, failure_alarm
 from constructs_lib.checks import Check, is_token
 from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.function.schedule_target import invoker_of
@@ -46,6 +46,8 @@ _LONGEST_WINDOW_MINUTES = 1_440
 _LONGEST_ID = 80
 """Of the 255 characters of a backup's name; 128 are for the stack, and 32 for the time and what makes it unique."""
 _FAILURE_MINUTES = 5
+_LATE_LOOKS = 2
+"""So that the run that is just under way can still make it."""
 
 
 class ScheduledBackup(Construct):
@@ -129,14 +131,14 @@ class ScheduledBackup(Construct):
         check_route(check, route)
         self.retention = retention or Retention()
         self.retention.check(check)
-        point = RecoveryPoint.of(check, schedule, flexible_window, recovery_point_objective)
+        promise = promise_of(check, schedule, flexible_window, recovery_point_objective)
         super().__init__(scope, construct_id)
         kept = removal_policy or cdk.RemovalPolicy.RETAIN
         with check.all_or_nothing():
             self.tables = tuple(tables)
-            self.promised = point.promised
+            self.promised = promise.promised
             self._name = deployed_name(scope, construct_id)
-            self._look = cdk.Duration.minutes(point.look_minutes)
+            self._look = cdk.Duration.minutes(promise.look_minutes)
             self.ledger = ledger_table(self, ("table", "scheduled"), kept)
             self.function = self._function(construct_id, log_settings, removal_policy)
             let_back_up(cast("iam.Role", self.function.role), self.tables, self.ledger)
@@ -151,10 +153,25 @@ class ScheduledBackup(Construct):
                 expression=schedule,
                 window=flexible_window,
                 queue=self.dead_letter_queue,
-                point=point,
+                event_age=promise.event_age,
             )
-            self.looks = look_schedule(self, self.function.alias, self.role, tables=self.tables, point=point)
-            self.age = age_alarm(self, self.metric_age(), point, self.function, route)
+            self.looks = look_schedule(
+                self,
+                self.function.alias,
+                self.role,
+                tables=self.tables,
+                minutes=promise.look_minutes,
+                description="Publishes how old the newest backups are",
+            )
+            self.age = BackupAge(
+                self,
+                "Age",
+                metric=self.metric_age(),
+                promised=promise.promised,
+                looks=_LATE_LOOKS,
+                log=self.function.log_group.log_group_name,
+                route=route,
+            )
             self.failed = failure_alarm(self, self.metric_failed(), self.function, route)
             self.alarms = function_alarms(self, self.function, self.dead_letter_queue, route)
 

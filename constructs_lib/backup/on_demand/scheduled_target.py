@@ -11,10 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.backup.common.kept_target import KeptTarget
-from constructs_lib.backup.common.recovery_point import RecoveryPoint
-from constructs_lib.function.schedule_target import FunctionTarget
 
-__all__ = ["look_schedule", "run_schedule"]
+__all__ = ["run_schedule"]
 
 
 def run_schedule(
@@ -26,7 +24,7 @@ def run_schedule(
     expression: scheduler.ScheduleExpression,
     window: cdk.Duration | None,
     queue: sqs.IQueue,
-    point: RecoveryPoint,
+    event_age: int,
 ) -> scheduler.Schedule:
     """The schedule, below `scope`, by which `tables` are backed up."""
     event = scheduler.ScheduleTargetInput.from_object(
@@ -39,31 +37,7 @@ def run_schedule(
         scope,
         "Schedule",
         schedule=expression,
-        target=KeptTarget(function.function_arn, role, event=event, queue=queue, event_age=point.event_age),
+        target=KeptTarget(function.function_arn, role, event=event, queue=queue, event_age=event_age),
         time_window=None if window is None else scheduler.TimeWindow.flexible(window),
         description="Backs up tables",
-    )
-
-
-def look_schedule(
-    scope: Construct,
-    function: lambda_.IFunction,
-    role: iam.IRole,
-    *,
-    tables: Sequence[dynamodb.ITable],
-    point: RecoveryPoint,
-) -> scheduler.Schedule:
-    """The schedule, below `scope`, by which the age of their newest backups is published.
-
-    What fails is not tried again: the next look comes soon, and the alarm rings where none succeeds.
-    """
-    event = scheduler.ScheduleTargetInput.from_object(
-        {"look": True, "tables": [table.table_arn for table in tables]}
-    )
-    return scheduler.Schedule(
-        scope,
-        "Looks",
-        schedule=scheduler.ScheduleExpression.rate(cdk.Duration.minutes(point.look_minutes)),
-        target=FunctionTarget(function, role, event=event, retry=False),
-        description="Publishes how old the newest backups are",
     )

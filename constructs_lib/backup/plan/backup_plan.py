@@ -27,7 +27,10 @@ __all__ = ["ADVANCED_FEATURES_WARNING", "BackupPlan"]
 ADVANCED_FEATURES_WARNING: Final = "constructs-lib:backup-advanced-features"
 """The id of the warning about copies and cold storage, for ``acknowledge_warning``."""
 _MOST_TABLES = 50
-"""As many as a role's inline policies have room for: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+"""As many as a role's inline policies have room for, if each has a key of its own.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
 _LONGEST_NAME = 50
 """https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupPlan.html"""
 
@@ -84,7 +87,7 @@ class BackupPlan(Construct):
             vault: where these are. Left out: a `NewVault()`.
             recovery_point_objective: how old the newest backup may become; the alarm rings after that time without a
                 completed one. One that the rules cannot hold is refused. Left out: what the best rule can hold, and a
-                tenth of it or an hour more.
+                tenth of its largest gap or an hour more.
             restore_testing: when recovery points are restored for a test. Left out: they are not.
             route: what the alarms do, and who is told of failed jobs. Left out: the stack's `AlarmTopic`, made on first
                 use.

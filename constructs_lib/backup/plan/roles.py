@@ -16,6 +16,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib.backup.common.known_patterns import acknowledge_patterns
+from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 from constructs_lib.backup.common.tables import TaggedTables
 
 __all__ = ["Protected", "backup_role", "restore_role"]
@@ -23,6 +24,23 @@ __all__ = ["Protected", "backup_role", "restore_role"]
 _SERVICE = "backup.amazonaws.com"
 _TEST_TABLES = "awsbackup-restore-test-*"
 """https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html"""
+_BACK_UP = (
+    TableActions(
+        actions=(
+            "dynamodb:CreateBackup",
+            "dynamodb:DescribeTable",
+            "dynamodb:ListTagsOfResource",
+            "dynamodb:StartAwsBackupJob",
+        )
+    ),
+    # What is made without AWS Backup's advanced features is a backup of DynamoDB's own.
+    TableActions(actions=("dynamodb:DeleteBackup", "dynamodb:DescribeBackup"), below="/backup/*"),
+)
+_RESTORE = (
+    TableActions(actions=("dynamodb:RestoreTableFromAwsBackup",)),
+    TableActions(actions=("dynamodb:RestoreTableFromBackup",), below="/backup/*"),
+)
+_RESTORE_TO = [action for each in _RESTORE for action in each.actions]
 _VIA_DYNAMODB = {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}}
 _FOR_AWS = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 _USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
@@ -68,11 +86,18 @@ class Protected:
     vault_key: kms.IKey | None
     copies: Sequence[str]
 
-    def arns(self, stack: cdk.Stack) -> list[str]:
-        """The ARNs of the tables; of tagged ones a pattern for all of the account and Region."""
+    def on_tagged(self, stack: cdk.Stack, allowed: Sequence[TableActions]) -> list[iam.PolicyStatement]:
+        """What is `allowed` on tagged tables, which are any of the account and Region; nothing on listed ones."""
+        if not isinstance(self.tables, TaggedTables):
+            return []
+        every = stack.format_arn(service="dynamodb", resource="table", resource_name="*")
+        return [each.on([every]) for each in allowed]
+
+    def let_use_listed(self, role: iam.Role, allowed: Sequence[TableActions]) -> Sequence[iam.ManagedPolicy]:
+        """Let `role` do what is `allowed` with listed tables; the policies, none for tagged ones."""
         if isinstance(self.tables, TaggedTables):
-            return [stack.format_arn(service="dynamodb", resource="table", resource_name="*")]
-        return [table.table_arn for table in self.tables]
+            return []
+        return let_use_tables(role, self.tables, allowed, _REASON)
 
     def table_keys(self, stack: cdk.Stack) -> list[str]:
         """The ARNs of the tables' own keys, as far as they are known."""
@@ -89,7 +114,6 @@ def backup_role(scope: Construct, protected: Protected, removal_policy: cdk.Remo
     https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-iam.html
     """
     stack = cdk.Stack.of(scope)
-    tables = protected.arns(stack)
     points = stack.format_arn(
         service="backup",
         resource="recovery-point",
@@ -98,13 +122,7 @@ def backup_role(scope: Construct, protected: Protected, removal_policy: cdk.Remo
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
     statements = [
-        _allow(
-            ["CreateBackup", "DescribeTable", "ListTagsOfResource", "StartAwsBackupJob"],
-            tables,
-            service="dynamodb",
-        ),
-        # What is made without AWS Backup's advanced features is a backup of DynamoDB's own.
-        _allow(["DeleteBackup", "DescribeBackup"], [f"{arn}/backup/*" for arn in tables], service="dynamodb"),
+        *protected.on_tagged(stack, _BACK_UP),
         _allow(
             ["CopyIntoBackupVault", "DescribeBackupVault"],
             [protected.vault.backup_vault_arn, *protected.copies],
@@ -124,7 +142,8 @@ def backup_role(scope: Construct, protected: Protected, removal_policy: cdk.Remo
             _allow(["CreateGrant"], keys, service="kms", conditions=_FOR_AWS),
         ]
     role = _role(scope, "Role", "What AWS Backup makes recovery points as", statements)
-    role.apply_removal_policy(removal_policy)
+    for kept in (role, *protected.let_use_listed(role, _BACK_UP)):
+        kept.apply_removal_policy(removal_policy)
     return role
 
 
@@ -132,16 +151,14 @@ def restore_role(scope: Construct, protected: Protected) -> iam.Role:
     """The role, below `scope`, as which AWS Backup restores what is `protected` to tables for a test."""
     stack = cdk.Stack.of(scope)
     tests = stack.format_arn(service="dynamodb", resource="table", resource_name=_TEST_TABLES)
-    tables = protected.arns(stack)
     statements = [
-        _allow(["RestoreTableFromAwsBackup"], [tests, *tables], service="dynamodb"),
-        _allow(
-            ["RestoreTableFromBackup"], [tests, *(f"{arn}/backup/*" for arn in tables)], service="dynamodb"
-        ),
-        iam.PolicyStatement(actions=_FILL_TABLE, resources=[tests]),
+        *protected.on_tagged(stack, _RESTORE),
+        iam.PolicyStatement(actions=[*_RESTORE_TO, *_FILL_TABLE], resources=[tests]),
         *_key_statements(protected, stack, _RESTORE_WITH_KEY),
     ]
-    return _role(scope, "RestoreRole", "What AWS Backup restores tables as, for a test", statements)
+    role = _role(scope, "RestoreRole", "What AWS Backup restores tables as, for a test", statements)
+    protected.let_use_listed(role, _RESTORE)
+    return role
 
 
 def _key_statements(protected: Protected, stack: cdk.Stack, use: list[str]) -> list[iam.PolicyStatement]:

@@ -10,7 +10,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs_lib.backup.restore_tests.comparisons import Comparison, check_comparisons
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["check_arguments"]
+__all__ = ["check_arguments", "check_objective"]
 
 _NUMBERS: Final[Mapping[str, tuple[int, int, str]]] = {
     "samples": (1, 100_000, "items"),
@@ -64,3 +64,16 @@ def check_arguments(
             not is_token(duration), f"{name} is known only at deployment.", remedy="Give a fixed duration."
         )
         check.duration(name, duration, low, high, unit=in_units)
+
+
+def check_objective(check: Check, objective: cdk.Duration | None, timeout: cdk.Duration) -> None:
+    """Fail unless a restore can be slower than `objective` before the test of it has failed."""
+    if objective is None:
+        return
+    wanted, longest = (int(each.to_seconds()) for each in (objective, timeout))
+    check.require(
+        wanted < longest,
+        f"recovery_time_objective is {wanted:,} s, and a test has failed after {longest:,} s: no restore would be seen "
+        "to be slower.",
+        remedy="Give a longer timeout, or promise a faster recovery.",
+    )

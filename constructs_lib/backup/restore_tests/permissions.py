@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.backup.common.known_patterns import acknowledge_patterns
+from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 from constructs_lib.checks import acknowledge
 
-__all__ = ["READ_TEMPORARY", "let_look", "let_test"]
+__all__ = ["READ_KEY", "READ_TEMPORARY", "keys_of", "let_look", "let_test"]
 
 READ_TEMPORARY = (
     "dynamodb:BatchGetItem",
@@ -21,6 +23,8 @@ READ_TEMPORARY = (
     "dynamodb:Scan",
 )
 """What a verifier may do with the temporary tables."""
+READ_KEY = ("kms:Decrypt", "kms:DescribeKey")
+"""What a verifier may do with the keys that encrypt them, as the grants of CDK's tables have it."""
 _RESTORING = (
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
@@ -37,7 +41,6 @@ _DESCRIBING = (
     "dynamodb:DescribeTable",
     "dynamodb:DescribeTimeToLive",
     "dynamodb:GetResourcePolicy",
-    "dynamodb:ListContributorInsights",
     "dynamodb:ListTagsOfResource",
 )
 _CHANGING = (
@@ -62,10 +65,25 @@ _ANYWHERE = (
     "application-autoscaling:DescribeScheduledActions",
     "cloudwatch:DescribeAlarms",
     "dynamodb:ListBackups",
+    "dynamodb:ListContributorInsights",
     "lambda:ListEventSourceMappings",
 )
+"""What has no resource.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+"""
+_ON_BACKUPS = TableActions(
+    actions=("dynamodb:DescribeBackup", "dynamodb:RestoreTableFromBackup"), below="/backup/*"
+)
+_OWN = "DynamoDB gives a backup its ARN, below that of its table."
 _STAR = "AwsSolutions::AwsSolutions-IAM5[Resource::*]"
 _LISTED = "It lists backups, and what names a table; these calls have no resource that a policy could name."
+
+
+def keys_of(tables: Sequence[dynamodb.ITable]) -> list[kms.IKey]:
+    """The customer managed keys that `tables` are known to be encrypted with, each once."""
+    keys = [table.encryption_key for table in tables if table.encryption_key is not None]
+    return list({key.key_arn: key for key in keys}.values())
 
 
 def let_test(
@@ -87,33 +105,21 @@ def let_test(
         viewed: whether tables are restored to a point in time.
         compared: whether items of `tables` are read.
     """
-    arns = [table.table_arn for table in tables]
-    backups = [f"{arn}/backup/*" for arn in arns]
+    keys = [key.key_arn for key in keys_of(tables)]
     statements = [
-        _allow(("dynamodb:DescribeBackup",), backups),
-        _allow(("dynamodb:RestoreTableFromBackup",), [*backups, temporary]),
-        _allow(_DESCRIBING, [*arns, temporary]),
-        _allow(tuple(sorted({*READ_TEMPORARY, *_RESTORING, *_CHANGING})), [temporary]),
+        _allow(("dynamodb:RestoreTableFromBackup",), [temporary]),
+        _allow(tuple(sorted({*READ_TEMPORARY, *_RESTORING, *_CHANGING, *_DESCRIBING})), [temporary]),
         _allow(_ANYWHERE, ["*"]),
         _allow(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"), [ledger.table_arn]),
-        # Whatever else this role is granted.
-        _deny((*_CHANGING, *_RESTORING), arns),
+        _never_elsewhere(temporary, ledger),
     ]
     if viewed:
-        statements.append(_allow(("dynamodb:RestoreTableToPointInTime",), [*arns, temporary]))
-    if compared:
-        statements.append(_allow(("dynamodb:BatchGetItem", "dynamodb:Scan"), arns))
-    keys = {table.encryption_key.key_arn: None for table in tables if table.encryption_key is not None}
+        statements.append(_allow(("dynamodb:RestoreTableToPointInTime",), [temporary]))
     if keys:
-        statements.append(_of_key(list(keys)))
-    policy = iam.Policy(role, "Restores", statements=statements)
-    policy.attach_to_role(role)
+        statements.append(_of_key(keys))
+    policy = iam.Policy(role, "Restores", statements=statements, roles=[role])
     acknowledge(policy, dict.fromkeys((_STAR, "Serverless::Serverless-LambdaStarPermissions"), _LISTED))
-    acknowledge_patterns(
-        policy,
-        [*backups, temporary],
-        "DynamoDB gives a backup its ARN, below that of its table; temporary tables are named by each run.",
-    )
+    acknowledge_patterns(policy, [temporary], "Temporary tables are named by each run.")
     if keys:
         acknowledge(
             policy,
@@ -123,6 +129,12 @@ def let_test(
                 if action.endswith("*")
             },
         )
+    actions = (
+        *_DESCRIBING,
+        *(("dynamodb:RestoreTableToPointInTime",) if viewed else ()),
+        *(("dynamodb:BatchGetItem", "dynamodb:Scan") if compared else ()),
+    )
+    let_use_tables(role, tables, (TableActions(actions=actions), _ON_BACKUPS), _OWN)
 
 
 def let_look(scope: Construct, role: iam.IRole, machine: sfn.StateMachine) -> iam.Policy:
@@ -147,8 +159,13 @@ def _allow(actions: Sequence[str], resources: Sequence[str]) -> iam.PolicyStatem
     return iam.PolicyStatement(actions=list(actions), resources=list(resources))
 
 
-def _deny(actions: Sequence[str], resources: Sequence[str]) -> iam.PolicyStatement:
-    return iam.PolicyStatement(effect=iam.Effect.DENY, actions=list(actions), resources=list(resources))
+def _never_elsewhere(temporary: str, ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Denies changes of all tables but these, whatever else the role is granted; its size is that of no list."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        actions=[*_CHANGING, *_RESTORING],
+        not_resources=[temporary, ledger.table_arn],
+    )
 
 
 def _of_key(keys: Sequence[str]) -> iam.PolicyStatement:

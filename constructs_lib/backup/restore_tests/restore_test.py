@@ -16,13 +16,20 @@ from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.alarms.services import StateMachineAlarms, StateMachineAlarmSettings
 from constructs_lib.backup.common.failed_runs import function_alarms, keep_failed_runs
 from constructs_lib.backup.common.ledger import ledger_table
+from constructs_lib.backup.common.looks import look_schedule
 from constructs_lib.backup.common.published import BACKUP_NAMESPACE, backup_metric
 from constructs_lib.backup.common.tables import check_tables
 from constructs_lib.backup.common.tags import LEDGER_TAG, RESTORE_TEST_LEDGER
-from constructs_lib.backup.restore_tests.arguments import check_arguments
+from constructs_lib.backup.restore_tests.arguments import check_arguments, check_objective
 from constructs_lib.backup.restore_tests.comparisons import Comparison, described
 from constructs_lib.backup.restore_tests.machine import TEAR_DOWN_HOURS, restore_machine
-from constructs_lib.backup.restore_tests.permissions import READ_TEMPORARY, let_look, let_test
+from constructs_lib.backup.restore_tests.permissions import (
+    READ_KEY,
+    READ_TEMPORARY,
+    keys_of,
+    let_look,
+    let_test,
+)
 from constructs_lib.backup.restore_tests.promise import promise_of
 from constructs_lib.backup.restore_tests.published import (
     AGE_OF_NEWEST_RESTORE_TEST,
@@ -31,11 +38,11 @@ from constructs_lib.backup.restore_tests.published import (
     RESTORE_SECONDS,
     RESTORE_TESTS_FAILED,
 )
-from constructs_lib.backup.restore_tests.schedules import look_schedule, run_schedules
+from constructs_lib.backup.restore_tests.schedules import run_schedules
 from constructs_lib.backup.restore_tests.watch import (
+    LastTestAge,
     failed_alarm,
     leftovers_alarm,
-    overdue_alarm,
     slow_alarm,
 )
 from constructs_lib.checks import Check
@@ -55,6 +62,8 @@ _STEP_MINUTES = 15
 _MEMORY = 1_024
 _TIMEOUT_HOURS = 12
 _FAILURE_MINUTES = 5
+_LATE_LOOKS = 2
+"""So that the test that is just under way can still end it."""
 _SAMPLES = 1_000
 _COUNTED = 100_000
 _WITHIN_PERCENT = 10
@@ -157,6 +166,7 @@ class RestoreTest(Construct):
         check.instance("removal_policy", removal_policy, cdk.RemovalPolicy, None)
         check_route(check, route)
         longest = timeout or cdk.Duration.hours(_TIMEOUT_HOURS)
+        check_objective(check, recovery_time_objective, longest)
         point = promise_of(check, schedule, flexible_window, longest, overdue_after)
         super().__init__(scope, construct_id)
         kept = removal_policy or cdk.RemovalPolicy.RETAIN
@@ -231,9 +241,24 @@ class RestoreTest(Construct):
                 queue=self.dead_letter_queue,
                 point=point,
             )
-            self.looks = look_schedule(self, self.function.alias, self.role, tables=self.tables, point=point)
+            self.looks = look_schedule(
+                self,
+                self.function.alias,
+                self.role,
+                tables=self.tables,
+                minutes=point.look_minutes,
+                description="Publishes how long ago the last good tests were, and deletes what they left behind",
+            )
             log = self.function.log_group.log_group_name
-            self.overdue = overdue_alarm(self, self.metric_age(), point.promised, log, route)
+            self.overdue = LastTestAge(
+                self,
+                "Overdue",
+                metric=self.metric_age(),
+                promised=point.promised,
+                looks=_LATE_LOOKS,
+                log=log,
+                route=route,
+            )
             self.failed = failed_alarm(self, self.metric_failed(), log, route)
             self.leftovers = leftovers_alarm(self, self.metric_leftovers(), log, route)
             self.slow = (
@@ -259,10 +284,13 @@ class RestoreTest(Construct):
             self.alarms = function_alarms(self, self.function, self.dead_letter_queue, route)
 
     def grant_read_temporary(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let `grantee` read the temporary tables, and describe them; a verifier has that already."""
-        return iam.Grant.add_to_principal(
+        """Let `grantee` read the temporary tables, with the keys of `tables`; a verifier has that already."""
+        grant = iam.Grant.add_to_principal(
             grantee=grantee, actions=list(READ_TEMPORARY), resource_arns=[self._temporary]
         )
+        for key in keys_of(self.tables):
+            grant = grant.combine(key.grant(grantee, *READ_KEY))
+        return grant
 
     def metric_age(self, table: dynamodb.ITable | None = None) -> cloudwatch.Metric:
         """The seconds since the last good test of `table`, left out: of the table where it is longest ago."""

@@ -1,21 +1,19 @@
-"""What starts a restore test, and what looks at the last ones."""
+"""What starts a restore test."""
 
 from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib.backup.common.kept_target import KeptTarget
-from constructs_lib.backup.common.recovery_point import RecoveryPoint
-from constructs_lib.function.schedule_target import FunctionTarget
+from constructs_lib.backup.common.promise import Promise
 
-__all__ = ["look_schedule", "run_schedules"]
+__all__ = ["run_schedules"]
 
 
 def run_schedules(
@@ -27,7 +25,7 @@ def run_schedules(
     expression: scheduler.ScheduleExpression,
     window: cdk.Duration | None,
     queue: sqs.IQueue,
-    point: RecoveryPoint,
+    point: Promise,
 ) -> tuple[scheduler.Schedule, ...]:
     """The schedules, below `scope`, one for each of `tables`: each is tested by an execution of its own.
 
@@ -53,25 +51,4 @@ def run_schedules(
             description="Tests that the newest backup of a table can be restored",
         )
         for number, table in enumerate(tables, start=1)
-    )
-
-
-def look_schedule(
-    scope: Construct,
-    function: lambda_.IFunction,
-    role: iam.IRole,
-    *,
-    tables: Sequence[dynamodb.ITable],
-    point: RecoveryPoint,
-) -> scheduler.Schedule:
-    """The schedule, below `scope`, by which the age of the last good tests is published, and leftovers are deleted."""
-    event = scheduler.ScheduleTargetInput.from_object(
-        {"look": True, "tables": [table.table_arn for table in tables]}
-    )
-    return scheduler.Schedule(
-        scope,
-        "Looks",
-        schedule=scheduler.ScheduleExpression.rate(cdk.Duration.minutes(point.look_minutes)),
-        target=FunctionTarget(function, role, event=event, retry=False),
-        description="Publishes how long ago the last good restore tests were, and deletes what they left behind",
     )

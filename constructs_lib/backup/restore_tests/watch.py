@@ -5,44 +5,25 @@ from constructs import Construct
 
 from constructs_lib.alarms import Severity, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route
+from constructs_lib.backup.common.age_alarm import AgeAlarm
 
-__all__ = ["failed_alarm", "leftovers_alarm", "overdue_alarm", "slow_alarm"]
+__all__ = ["LastTestAge", "failed_alarm", "leftovers_alarm", "slow_alarm"]
 
-_LOOKS = 2
-"""So that the test that is just under way can still end it."""
 _LEFT_LOOKS = 4
 
 
-class _AgeAlarm(ThresholdAlarm):
-    """An alarm on an age."""
+class LastTestAge(AgeAlarm):
+    """Rings when a table was not tested well for too long."""
 
     WATCHED = "The seconds since a table's last good restore test"
+    MEANS = "Nobody knows whether the table's backups can be restored."
+    CAUSE = "the schedule is off, tests fail, or the function that looks does."
 
 
 class _SlowAlarm(ThresholdAlarm):
     """An alarm on how long a restore takes."""
 
     WATCHED = "The seconds that a restore took"
-
-
-def overdue_alarm(
-    scope: Construct, metric: cloudwatch.Metric, promised: int, log: str, route: Route | None
-) -> ThresholdAlarm:
-    """The alarm, below `scope`, that rings when a table was not tested well for too long, or nobody looks."""
-    return _AgeAlarm(
-        scope,
-        "Overdue",
-        metric=metric,
-        threshold=promised,
-        lowest=0,
-        evaluation_periods=_LOOKS,
-        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-        severity=Severity.CRITICAL,
-        means="Nobody knows whether the table's backups can be restored.",
-        cause="the schedule is off, tests fail, or the function that looks does.",
-        query=f"the metric by TableName, and the log group {log}",
-        route=route,
-    )
 
 
 def failed_alarm(

@@ -32,8 +32,7 @@ _TOKEN_HOLDS: Final = 7 * 3_600.0
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html
 """
 _LISTED: Final = 60.0
-"""Seconds after which an export is listed for certain."""
-_FIRST_PAUSE: Final = 60.0
+"""Seconds after which an export is known everywhere."""
 _LONGEST_PAUSE: Final = 6 * 3_600.0
 
 
@@ -119,7 +118,8 @@ class Advancer:
             self._ask_again(step, export)
             return
         described = self.exports.describe(export.arn)
-        if described.status == "FAILED":
+        new = step.now - export.asked < _LISTED
+        if described.status == "FAILED" or (described.status == "UNKNOWN" and not new):
             self._repeat(step, export, f"{export.arn} failed: {described.problem}")
         elif described.status == "COMPLETED":
             try:
@@ -206,7 +206,7 @@ class Advancer:
 
     def _repeat(self, step: Step, export: Export, problem: str) -> None:
         """Begin `export` anew, after a while that grows."""
-        pause = min(_FIRST_PAUSE * 2 ** (export.attempt - 1), _LONGEST_PAUSE)
+        pause = min(self.settings.pause * 2 ** (export.attempt - 1), _LONGEST_PAUSE)
         again = replace(
             export,
             arn="",

@@ -82,7 +82,7 @@ def size_of(objects: Objects, file: DataFile) -> int:
     try:
         stored: Stored = objects.head(file.key)
     except MissingError as error:
-        raise ReadError(f"{file.key} is missing") from error
+        raise ReadError(str(error)) from error
     if stored.etag and stored.etag != file.etag:
         raise ReadError(f"{file.key} has the etag {stored.etag}, and its manifest says {file.etag}")
     return stored.size

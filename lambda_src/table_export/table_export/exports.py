@@ -42,7 +42,7 @@ class Described:
 
     Attributes:
         arn: its ARN.
-        status: IN_PROGRESS, COMPLETED or FAILED.
+        status: IN_PROGRESS, COMPLETED or FAILED; UNKNOWN where DynamoDB knows no such export.
         table_id: tells the table from a later one of the same name.
         items: how many items or changes there are.
         billed: the bytes that are billed.
@@ -141,7 +141,10 @@ class Exports:
 
     def describe(self, arn: str) -> Described:
         """How `arn` stands."""
-        found = self._client.describe_export(ExportArn=arn)["ExportDescription"]
+        try:
+            found = self._client.describe_export(ExportArn=arn)["ExportDescription"]
+        except self._client.exceptions.ExportNotFoundException:
+            return Described(arn=arn, status="UNKNOWN", problem="DynamoDB does not know it")
         problem = " ".join(str(found[name]) for name in ("FailureCode", "FailureMessage") if found.get(name))
         ended = found.get("EndTime")
         return Described(

@@ -59,6 +59,7 @@ def _tables(event: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _run(settings: Settings) -> Run:
+    store = _client("s3")  # here, since clients can't be made by several threads at once
     ledger = Ledger(_client("dynamodb"), settings.ledger)
     return Run(
         settings=settings,
@@ -67,7 +68,7 @@ def _run(settings: Settings) -> Run:
             settings=settings,
             ledger=ledger,
             exports=Exports(_client("dynamodb"), settings),
-            completer=Completer(settings=settings, objects=partial(_objects, settings)),
+            completer=Completer(settings=settings, objects=partial(_objects, store, settings)),
         ),
         publisher=Publisher(settings=settings, write=_write),
         threads=_THREADS,
@@ -75,8 +76,8 @@ def _run(settings: Settings) -> Run:
     )
 
 
-def _objects(settings: Settings, table: str) -> BucketObjects:
-    return BucketObjects(_client("s3"), settings.bucket, settings.root(table), owner=settings.owner)
+def _objects(store: Any, settings: Settings, table: str) -> BucketObjects:
+    return BucketObjects(store, settings.bucket, settings.root(table), owner=settings.owner)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from table_export.checksums import ReadError, md5_of, read_bytes
 from table_export.model import Export, Kind, stamp
-from table_export.objects import Objects
+from table_export.objects import MissingError, Objects
 
 __all__ = ["CHAINS", "Link", "key_of", "link_of", "links_of"]
 
@@ -105,7 +105,11 @@ def link_of(export: Export, **found: Any) -> Link:
 def links_of(objects: Objects) -> Iterator[tuple[str, str, Link | ReadError]]:
     """Each manifest below the folder of a table: its key, its checksum, and what it says or why it can't be read."""
     for key in objects.keys(CHAINS):
-        body = read_bytes(objects, key)
+        try:
+            body = read_bytes(objects, key)
+        except MissingError as error:
+            yield key, "", ReadError(str(error))
+            continue
         md5 = md5_of(body)
         try:
             yield key, md5, Link.from_json(json.loads(body))

@@ -54,6 +54,7 @@ class Settings:
         expire_days: after how many days the bucket deletes; 0 for never.
         shortest: seconds of the shortest window.
         longest: seconds of the longest.
+        pause: seconds until an export that failed is made again for the first time.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Settings:
     expire_days: int = 0
     shortest: int = SHORTEST
     longest: int = LONGEST
+    pause: float = 60.0
 
     def root(self, table: str) -> str:
         """What the keys of `table` start with, without a slash at its end."""

@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, Final, Protocol, cast
 
 from botocore.exceptions import ClientError
 
 __all__ = ["BucketObjects", "FolderObjects", "MissingError", "Objects", "Stored"]
 
-_MISSING = ("404", "NoSuchKey", "NotFound")
+_MISSING: Final = ("404", "NoSuchKey", "NotFound")
+_ARCHIVED: Final = "InvalidObjectState"
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
 
 
 class MissingError(Exception):
-    """There is no such object."""
+    """There is no such object, or none that can be read."""
+
+    def __init__(self, key: str, why: str = "is missing") -> None:
+        super().__init__(f"{key} {why}")
 
 
 @dataclass(frozen=True)
@@ -136,4 +141,7 @@ class FolderObjects:
 
 
 def _missing(error: ClientError, key: str) -> Exception:
-    return MissingError(key) if error.response.get("Error", {}).get("Code") in _MISSING else error
+    code = error.response.get("Error", {}).get("Code")
+    if code == _ARCHIVED:
+        return MissingError(key, "is archived, and has to be restored in S3 before it can be read")
+    return MissingError(key) if code in _MISSING else error

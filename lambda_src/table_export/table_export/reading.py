@@ -73,7 +73,7 @@ def summary_of(objects: Objects, export_arn: str) -> Summary:
     try:
         body = read_bytes(objects, key)
     except MissingError as error:
-        raise ReadError(f"{key} is missing") from error
+        raise ReadError(str(error)) from error
     md5 = md5_of(body)
     check(objects, key, md5)
     try:
@@ -111,7 +111,7 @@ class Files:
         try:
             stream = self._objects.open(self._key)
         except MissingError as error:
-            raise ReadError(f"{self._key} is missing") from error
+            raise ReadError(str(error)) from error
         with closing(stream):
             hashed = Hashed(stream)
             with io.BufferedReader(hashed, _CHUNK) as lines:
@@ -146,7 +146,7 @@ def records(objects: Objects, file: DataFile) -> Iterator[Any]:
     try:
         stream = objects.open(file.key)
     except MissingError as error:
-        raise ReadError(f"{file.key} is missing") from error
+        raise ReadError(str(error)) from error
     count = 0
     with closing(stream):
         hashed = Hashed(stream)

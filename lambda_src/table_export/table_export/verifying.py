@@ -1,5 +1,6 @@
 """Whether the exports of a table can be relied on: their chain, their manifests, and every file of data."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ __all__ = ["Finding", "Verified", "Verifier", "tables_of"]
 
 _THREADS: Final = 8
 _BATCH: Final = 64
+_MANIFEST: Final = re.compile(rf"{CHAINS}\d{{8}}T\d{{6}}Z/")
 _SHARED: Final = "data"
 """The folder that has the data of all incremental exports."""
 
@@ -68,9 +70,14 @@ class Verified:
 
 def tables_of(objects: Objects) -> list[str]:
     """The folders of tables below `objects`; one empty name where these are a table's own."""
-    if next(iter(objects.keys(CHAINS)), None):
+    if _has_chains(objects):
         return [""]
-    return [name for name in objects.folders() if next(iter(objects.keys(f"{name}/{CHAINS}")), None)]
+    return [name for name in objects.folders() if _has_chains(objects.below(name))]
+
+
+def _has_chains(objects: Objects) -> bool:
+    """Whether these are a table's own, and not those of a table whose name is that of the folder of chains."""
+    return any(_MANIFEST.match(key) for key in objects.keys(CHAINS))
 
 
 @dataclass(frozen=True, kw_only=True)

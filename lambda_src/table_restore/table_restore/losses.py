@@ -17,7 +17,25 @@ from table_restore.reading import Clients
 from table_restore.restoring import Overrides
 from table_restore.settings import TableSettings
 
-__all__ = ["Loss", "as_restored", "losses", "reapply", "wanted"]
+__all__ = ["LATER", "Loss", "as_restored", "losses", "reapply", "wanted"]
+
+LATER: Final = frozenset(
+    {
+        "ConcurrentUpdateException",
+        "ContinuousBackupsUnavailableException",
+        "InternalServerError",
+        "InternalServiceException",
+        "LimitExceededException",
+        "ResourceInUseException",
+        "Throttling",
+        "ThrottlingException",
+    }
+)
+"""What AWS answers `reapply` while an earlier change is under way, or it cannot now.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html,
+https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+"""
 
 _SYSTEM_TAG: Final = "aws:"
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html"""
@@ -140,7 +158,7 @@ def reapply(clients: Clients, table: str, loss: Loss) -> None:
 
     Raises:
         ValueError: it has to be done by hand.
-        botocore.exceptions.ClientError: AWS refused; ResourceInUseException while an earlier change is under way.
+        botocore.exceptions.ClientError: AWS refused; for now, if its code is one of `LATER`.
     """
     if loss.by_hand:
         raise ValueError(f"{loss.what} cannot be applied: {loss.by_hand}")

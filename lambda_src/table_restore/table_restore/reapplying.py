@@ -7,7 +7,7 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from table_restore.ledger import Entry, Phase
-from table_restore.losses import Loss, losses, reapply
+from table_restore.losses import LATER, Loss, losses, reapply
 from table_restore.reading import Clients, read_settings
 from table_restore.temporary import code_of
 from table_restore.views import NO_TABLE
@@ -19,15 +19,6 @@ _TRIED: Final = frozenset({"recovery_days", "stream", "tags", "ttl"})
 reach beyond it."""
 _OWN: Final = "billing"
 """What differs because the test chose it."""
-_LATER: Final = frozenset(
-    {
-        "ContinuousBackupsUnavailableException",
-        "InternalServerError",
-        "LimitExceededException",
-        "ResourceInUseException",
-        "ThrottlingException",
-    }
-)
 _PATIENCE: Final = 900.0
 """Seconds after which what is not there has failed."""
 
@@ -71,7 +62,7 @@ class Reapplier:
             try:
                 reapply(self.clients, table, loss)
             except ClientError as error:
-                if code_of(error) in _LATER:
+                if code_of(error) in LATER:
                     break
                 entry = self._refuse(entry, [loss], str(error))
         return entry

@@ -88,10 +88,10 @@ class Temporary:
         found = progress(self.client, name)
         if found.state == "missing" and what not in entry.shown:
             return entry, False
-        if found.state in ("missing", "broken"):
-            raise EndedError(
-                f"The table {name} is {found.status or 'gone'}: somebody else deleted or changed it."
-            )
+        if found.state == "missing":
+            raise EndedError(f"The table {name} is gone: somebody else deleted it, or its restore failed.")
+        if found.state == "broken":
+            raise EndedError(f"The table {name} is {found.status}: it will not become ready.")
         if what not in entry.shown:
             entry = self.ledger.save(replace(entry, shown=(*entry.shown, what)))
         return entry, found.state == "ready"

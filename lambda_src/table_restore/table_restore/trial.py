@@ -87,7 +87,9 @@ class Trial:
         newest = newest_backup(client, entry.table)
         described = describe_backup(client, newest.arn) if newest else None
         if newest is None or described is None:
-            raise EndedError("There is no backup of the table that could be restored.")
+            raise EndedError(
+                "There is no on-demand backup of the table that is available; those of AWS Backup are not tested here."
+            )
         entry = replace(
             entry,
             backup=newest.arn,
