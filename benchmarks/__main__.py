@@ -15,6 +15,7 @@ from benchmarks import (
     our_alarms,
     ours,
     region_figures,
+    replay_figures,
     slopes,
     templates,
     twin,
@@ -107,6 +108,7 @@ def main() -> int:
         *alarm_figures.figures(options.repetitions),
         *region_figures.figures(options.repetitions),
         *backup_figures.figures(options.repetitions),
+        *replay_figures.figures(options.repetitions),
         second_synth(),
     ]
     print_figures(console, figures)

@@ -15,6 +15,8 @@ from benchmarks import (
     our_two_regions,
     ours,
     region_figures,
+    replay_figures,
+    replay_runs,
     slopes,
     templates,
     twin,
@@ -179,6 +181,28 @@ def test_threads_share_virtual_time() -> None:
     with time.pool(4) as pool:
         assert list(pool.map(work, range(10))) == list(range(10))
     assert (time.now, time.most_threads) == (130.0, 4)  # ten tasks of ten seconds, four at a time
+
+
+def test_the_loop_and_the_replay_find_the_same_changes_of_the_same_alarms() -> None:
+    template = replay_runs.alarms(100)["Resources"].values()
+    kinds = [body["Type"].rpartition("::")[2] for body in template]
+    assert (kinds.count("Alarm"), kinds.count("CompositeAlarm")) == (100, 10)
+    assert sum("Metrics" in body["Properties"] for body in template) == 50
+
+    fast, simple = (run(20, 1)() for run in (replay_runs.fast, replay_runs.simple))
+    assert fast == simple > 20
+
+
+def test_a_replay_takes_far_less_time_than_a_loop_and_little_memory() -> None:
+    time, memory = replay_figures.against_a_loop(20, 2, 1, 1)
+    # Of so few alarms much is what a replay takes of any; the figures are of a hundred.
+    assert time.judged <= 0.2
+    assert memory.judged <= 200
+
+
+def test_the_command_of_the_replay_starts_without_aws_cdk() -> None:
+    (figure,) = replay_figures.start_of_the_command(1)
+    assert figure.met
 
 
 def _alarms(side: Side) -> int:

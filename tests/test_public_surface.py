@@ -170,6 +170,11 @@ SURFACE = {
     "handlers": {"handler_folder"},
     "naming": {"deployed_name"},
     "replay": {
+        "Advice",
+        "AlarmAdvice",
+        "Incidents",
+        "NotAdvised",
+        "advise",
         "Counter",
         "DeadLetterDrip",
         "DeadLetterQueue",

@@ -123,6 +123,11 @@ def test_wheel_requires_cdk_and_nothing_else(installed: Installed) -> None:
     assert {re.split(r"[^\w-]", line)[0] for line in own} == {"aws-cdk-lib", "constructs"}
 
 
+def test_wheel_tells_pytest_of_its_plugin(installed: Installed) -> None:
+    code = "import importlib.metadata as m; print(*(each.value for each in m.entry_points(group='pytest11')))"
+    assert "constructs_lib.replay.pytest_plugin" in succeed(installed.run("-c", code)).split()
+
+
 def test_foreign_app_with_two_arguments_synthesizes(installed: Installed) -> None:
     succeed(installed.run("foreign_app.py", "cdk.out"))
     template = json.loads((installed.folder / "cdk.out" / "Foreign.template.json").read_text())

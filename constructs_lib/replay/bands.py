@@ -1,7 +1,8 @@
-"""A stand-in for the bands of anomaly detection, which AWS trains in a way that it does not publish.
+"""Stand-ins for the bands of anomaly detection, which AWS trains in a way that it does not publish.
 
-For every hour, the mean of what the metric was in the same hour of the days before, and so many standard deviations up
-and down as the alarm's expression says. Of two weeks at most, as CloudWatch trains:
+`seasonal_band` is for timelines: for every hour, the mean of what the metric was in the same hour of the days before,
+and so many standard deviations up and down as the alarm's expression says. Of two weeks at most, as CloudWatch trains.
+`recent_band` is for alarms that have minutes of a past, as on the local cloud.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
 """
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from constructs_lib.replay.statistics import Floats
 
-__all__ = ["TRAINED_DAYS", "seasonal_band"]
+__all__ = ["TRAINED_DAYS", "recent_band", "seasonal_band"]
 
 TRAINED_DAYS: Final = 14
 _HOUR: Final = 3_600
@@ -21,6 +22,8 @@ _LEAST_DAYS: Final = 2
 """Days of the same hour that make a season; with fewer, all hours before count."""
 _LEAST_VALUES: Final = 30
 """Values without which there is no band yet."""
+_LEAST_RECENT: Final = 3
+"""Likewise where the past is minutes."""
 
 
 def seasonal_band(ends: Floats, values: Floats, width: float) -> tuple[Floats, Floats]:
@@ -35,12 +38,28 @@ def seasonal_band(ends: Floats, values: Floats, width: float) -> tuple[Floats, F
         return values, values
     hours = ((ends - 1) // _HOUR).astype(np.int64)
     cells = hours - hours[0]
-    count, total, squares = _known(cells, values)
+    # Squares of what is far from zero have no digits left for how far values are from each other.
+    near = values[~np.isnan(values)][:1].sum()
+    count, total, squares = _known(cells, values - near)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(count < _LEAST_VALUES, np.nan, total / count)
         deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
-    half = width * deviation
-    return (mean - half)[cells], (mean + half)[cells]
+    middle, half = mean + near, width * deviation
+    return (middle - half)[cells], (middle + half)[cells]
+
+
+def recent_band(past: Floats, width: float) -> tuple[float, float] | None:
+    """The lower and upper bound, from all that came before; None where too little did.
+
+    Args:
+        past: NaN for a missing value.
+        width: how many standard deviations the band reaches up and down.
+    """
+    values = past[~np.isnan(past)]
+    if len(values) < _LEAST_RECENT:
+        return None
+    middle, half = float(values.mean()), width * float(values.std())
+    return middle - half, middle + half
 
 
 def _known(cells: NDArray[np.int64], values: Floats) -> Floats:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.
 """
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,12 +15,19 @@ from typing import Final, Literal
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule
 from constructs_lib.replay.evaluation import State
 from constructs_lib.replay.expressions.rules import Rule
+from constructs_lib.replay.mute_windows import Window
+from constructs_lib.replay.suppression import SuppressedBy, Suppression
 
 __all__ = ["Change", "Changes", "Composite", "Notification", "Status", "Transition"]
 
 AnyAlarm = MetricAlarm | CompositeAlarm
 Status = Literal["sent", "suppressed", "muted", "disabled"]
 _BEFORE: Final[State] = "INSUFFICIENT_DATA"
+_REASONS: Final[Mapping[SuppressedBy, str]] = {
+    "Alarm": "{} is in ALARM",
+    "WaitPeriod": "it waits whether {} goes to ALARM",
+    "ExtensionPeriod": "{} was in ALARM just before",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,44 +103,6 @@ class Notification:
 
 
 @dataclass
-class _Suppression:
-    """Whether the actions of a composite alarm are suppressed now."""
-
-    alarm: CompositeAlarm
-    ringing: bool = False
-    waits_until: float = 0.0
-    extended_until: float = 0.0
-
-    def look(self, now: float, state: State) -> float | None:
-        """See the state of the suppressor; until when actions are withheld then, where that ends by itself."""
-        rings = state == "ALARM"
-        if rings:
-            self.waits_until = 0.0
-        elif self.ringing:
-            self.extended_until = now + self.alarm.extension
-            self.ringing = rings
-            return self.extended_until
-        self.ringing = rings
-        return None
-
-    def changed(self, now: float) -> float | None:
-        """The composite has changed: a wait begins, in the place of what runs. Until when it lasts."""
-        if self.ringing:
-            return None
-        self.extended_until = 0.0
-        self.waits_until = now + self.alarm.wait
-        return self.waits_until
-
-    def reason(self, now: float) -> str:
-        """Why actions are suppressed; empty where they are not."""
-        if self.ringing:
-            return f"{self.alarm.suppressor} is in ALARM"
-        if now < self.waits_until:
-            return f"it waits whether {self.alarm.suppressor} goes to ALARM"
-        return f"{self.alarm.suppressor} was in ALARM just before" if now < self.extended_until else ""
-
-
-@dataclass
 class _Pending:
     """Actions that are withheld, and when the state changed first."""
 
@@ -173,23 +143,27 @@ class Changes:
         self.states = {each.name: _BEFORE for each in alarms}
         self._alarms = {each.name: each for each in alarms}
         self._suppressions = {
-            each.alarm.name: _Suppression(each.alarm) for each in self.composites if each.alarm.suppressor
+            each.alarm.name: Suppression(each.alarm.suppressor, each.alarm.wait, each.alarm.extension)
+            for each in self.composites
+            if each.alarm.suppressor
         }
         self._dependencies = [
             (each, {self.names.get(name, name) for name in each.rule.alarms}) for each in self.composites
         ]
         self._pending: dict[str, _Pending] = {}
         self._settled: set[str] = set()
+        after = _moment(
+            end + 1
+        )  # a window that opens at the end counts: it may follow on one that closes then
         self._windows = [
-            (window.start.timestamp(), window.end.timestamp(), rule)
-            for rule in self.mute_rules
-            for window in rule.schedule.windows(_moment(start), _moment(end))
+            (rule, *_spans(rule.schedule.windows(_moment(start), after))) for rule in self.mute_rules
         ]
         by_moment: dict[float, list[Change]] = {start: []}
         for change in changes:
             by_moment.setdefault(change.at, []).append(change)
-        for _, closes, _rule in self._windows:
-            by_moment.setdefault(closes, [])
+        for _rule, _opens, closes in self._windows:
+            for moment in closes:
+                by_moment.setdefault(moment, [])
         self._moments = list(by_moment)
         heapq.heapify(self._moments)
         last = None
@@ -212,7 +186,7 @@ class Changes:
                 self._transit(now, composite.alarm, state, self._because(composite))
                 changed.add(name)
         for suppression in self._suppressions.values():
-            self._again(suppression.look(now, self._state_of(suppression.alarm.suppressor or "")))
+            self._again(suppression.look(now, self._state_of(suppression.suppressor)))
         for name, pending in list(self._pending.items()):
             self._make_up(now, self._alarms[name], pending)
 
@@ -225,7 +199,7 @@ class Changes:
             return
         self._settled.add(alarm.name)
         if suppression := self._suppressions.get(alarm.name):
-            self._again(suppression.look(now, self._state_of(suppression.alarm.suppressor or "")))
+            self._again(suppression.look(now, self._state_of(suppression.suppressor)))
             self._again(suppression.changed(now))
         if not alarm.actions.enabled:
             self._note(now, alarm, "disabled", "its actions are not enabled", changed=now)
@@ -260,11 +234,12 @@ class Changes:
 
     def _withheld(self, now: float, alarm: AnyAlarm) -> tuple[Status, str]:
         suppression = self._suppressions.get(alarm.name)
-        if suppression and (why := suppression.reason(now)):
-            return "suppressed", why
-        for opens, closes, rule in self._windows:
-            if opens <= now < closes and self._mutes(rule, alarm, now):
-                return "muted", f"{rule.path} mutes it until {_moment(closes).isoformat()}"
+        if suppression and (by := suppression.by(now)):
+            return "suppressed", _REASONS[by].format(suppression.suppressor)
+        for rule, opens, closes in self._windows:
+            index = bisect_right(opens, now) - 1
+            if index >= 0 and now < closes[index] and self._mutes(rule, alarm, now):
+                return "muted", f"{rule.path} mutes it until {_moment(closes[index]).isoformat()}"
         return "sent", ""
 
     def _mutes(self, rule: MuteRule, alarm: AnyAlarm, now: float) -> bool:
@@ -285,6 +260,20 @@ class Changes:
     def _again(self, moment: float | None) -> None:
         if moment is not None:
             heapq.heappush(self._moments, moment)
+
+
+def _spans(windows: Iterable[Window]) -> tuple[list[float], list[float]]:
+    """When times open and close in which there is a window, or several, one after the other."""
+    opens: list[float] = []
+    closes: list[float] = []
+    for window in windows:
+        start, end = window.start.timestamp(), window.end.timestamp()
+        if closes and start <= closes[-1]:
+            closes[-1] = max(closes[-1], end)
+        else:
+            opens.append(start)
+            closes.append(end)
+    return opens, closes
 
 
 def _moment(seconds: float) -> datetime:

@@ -4,30 +4,27 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
+
+from constructs_lib.replay.unusable import UnusableError
 
 # What reads, computes and draws is imported where it is used: --help answers at once.
 # ruff: noqa: PLC0415
 if TYPE_CHECKING:
+    from constructs_lib.replay.inputs import Inputs
     from constructs_lib.replay.report import Report
-    from constructs_lib.template import Assembly
 
 __all__ = ["main"]
 
 _FORMATS: Final = ("text", "json", "html")
 _EXTRA: Final = ("jinja2", "lark", "numpy", "plotly", "rich", "yaml")
 _FILE_WIDTH: Final = 160
-_RESOURCE_LISTS: Final = ("StackResources", "StackResourceSummaries")
 _UNUSABLE: Final = 2
-
-
-class _UnusableError(Exception):
-    """Something that was given cannot be used; one line says what to do."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         _run(options)
-    except _UnusableError as error:
+    except UnusableError as error:
         sys.stderr.write(f"{' '.join(str(error).split())}\n")
         return _UNUSABLE
     except ModuleNotFoundError as missing:
@@ -98,12 +95,30 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="text: every notification, and the assumptions with their reasons",
     )
+    add(
+        "--advice",
+        action="store_true",
+        help="instead: thresholds and datapoints that would have caught the marked incidents with fewest false rings",
+    )
+    add("--within", metavar="DURATION", help="advice: in how long an incident has to be caught, such as 5m")
+    add(
+        "--most-false",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="advice: false rings a week at most; left out, 1",
+    )
+    add("--may-miss", action="store_true", help="advice: also what catches fewer incidents than now")
     return parser
 
 
 def _run(options: argparse.Namespace) -> None:
-    report = _report(options)
-    write = {"text": _text, "json": _json, "html": _html}[options.format]
+    from constructs_lib.replay.inputs import Inputs
+
+    if options.advice and options.format == "html":
+        raise UnusableError("--advice comes as text or JSON: leave --format html out.")
+    inputs = Inputs.of(options)
+    report = None if options.advice else _report(inputs)
     where = options.output or "standard output"
     try:
         with (
@@ -111,12 +126,15 @@ def _run(options: argparse.Namespace) -> None:
             if options.output is None
             else options.output.open("w", encoding="utf-8") as file
         ):
-            write(report, file, options)
+            if report is None:
+                _advised(inputs, file, options)
+            else:
+                {"text": _text, "json": _json, "html": _html}[options.format](report, file, options)
             file.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _UnusableError(f"{where} cannot be written: {error.strerror or error}.") from error
+        raise UnusableError(f"{where} cannot be written: {error.strerror or error}.") from error
 
 
 def _text(report: "Report", file: TextIO, options: argparse.Namespace) -> None:
@@ -148,27 +166,13 @@ def _html(report: "Report", file: TextIO, _options: argparse.Namespace) -> None:
     file.write(html_of(report))
 
 
-def _report(options: argparse.Namespace) -> "Report":
-    parameters = dict(map(_parameter, options.parameter))
-    from constructs_lib.replay.surface import read_timeline, replay
-    from constructs_lib.replay.timelines.errors import TimelineError
-    from constructs_lib.template import Assembly, TemplateError, read_assembly
+def _report(inputs: "Inputs") -> "Report":
+    from constructs_lib.replay.surface import replay
 
-    try:
-        assembly = _chosen(read_assembly(options.template), options.stack)
-        names = _names(options.resources, assembly)
-        timeline = read_timeline(options.timeline, options.queries)
-        reports = [
-            replay(
-                Assembly(templates=(template,)),
-                timeline,
-                parameters=parameters,
-                names=names.get(template.name, {}),
-            )
-            for template in assembly.templates
-        ]
-    except (TemplateError, TimelineError) as error:
-        raise _UnusableError(str(error)) from error
+    reports = [
+        replay(stack, inputs.timeline, parameters=inputs.parameters, names=names)
+        for stack, names in inputs.stacks
+    ]
     return replace(
         reports[0],
         stacks=tuple(stack for each in reports for stack in each.stacks),
@@ -177,53 +181,28 @@ def _report(options: argparse.Namespace) -> "Report":
     )
 
 
-def _parameter(written: str) -> tuple[str, str]:
-    key, equals, value = written.partition("=")
-    if not key or not equals:
-        raise _UnusableError(f"--parameter {written!r} is no KEY=VALUE.")
-    return key, value
+def _advised(inputs: "Inputs", file: TextIO, options: argparse.Namespace) -> None:
+    from constructs_lib.replay.surface import advise
+    from constructs_lib.replay.timelines.errors import TimelineError
 
-
-def _chosen(assembly: "Assembly", names: Sequence[str]) -> "Assembly":
-    known = [each.name for each in assembly.templates]
-    if unknown := [name for name in names if name not in known]:
-        raise _UnusableError(
-            f"{assembly.source} has no stack {', '.join(unknown)}; it has: {', '.join(known)}."
-        )
-    return replace(
-        assembly, templates=tuple(each for each in assembly.templates if not names or each.name in names)
-    )
-
-
-def _names(paths: Sequence[Path], assembly: "Assembly") -> dict[str, dict[str, str]]:
-    """Logical to physical ids of each stack. Of a single template they are, whatever its stack is called."""
-    known = [each.name for each in assembly.templates]
-    found: dict[str, dict[str, str]] = {name: {} for name in known}
-    for path in paths:
-        for resource in _resources(path):
-            stack = known[0] if len(known) == 1 else str(resource.get("StackName", ""))
-            if stack not in found:
-                raise _UnusableError(
-                    f"{path} has resources of the stack {stack!r}, of which there is no template here: "
-                    f"give those of {', '.join(known)}."
-                )
-            if "PhysicalResourceId" in resource:
-                found[stack][str(resource.get("LogicalResourceId"))] = str(resource["PhysicalResourceId"])
-    return found
-
-
-def _resources(path: Path) -> list[Mapping[str, Any]]:
+    if not inputs.timeline.marks:
+        raise UnusableError(f"{options.timeline} marks no incidents: give it some, as docs/replay.md shows.")
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _UnusableError(f"{path} cannot be read: {error}.") from error
-    listed = (
-        next((document[key] for key in _RESOURCE_LISTS if key in document), None)
-        if isinstance(document, dict)
-        else None
-    )
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise _UnusableError(
-            f"{path} has no StackResources: give what aws cloudformation describe-stack-resources printed."
-        )
-    return listed
+        found = {
+            stack.templates[0].name: advise(
+                stack,
+                inputs.timeline,
+                parameters=inputs.parameters,
+                names=names,
+                within=options.within,
+                most_false_a_week=options.most_false,
+                may_miss=options.may_miss,
+            )
+            for stack, names in inputs.stacks
+        }
+    except TimelineError as error:
+        raise UnusableError(f"--within: {error}") from error
+    if options.format == "json":
+        file.write(json.dumps({name: each.as_json() for name, each in found.items()}, indent=2) + "\n")
+        return
+    file.writelines(f"{name}\n{each.text()}\n" for name, each in found.items())

@@ -1,6 +1,6 @@
 """What a metric alarm saw over time, and the state it was in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,19 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constructs_lib.replay import outcomes
-from constructs_lib.replay.alarms import MetricAlarm, MetricKey, Query
+from constructs_lib.replay.alarms import MetricAlarm
+from constructs_lib.replay.compared import compared
 from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS
-from constructs_lib.replay.expressions.metric_math import (
-    ExpressionError,
-    Frame,
-    SeriesArray,
-    compute,
-    compute_series,
-    parse,
-)
+from constructs_lib.replay.expressions.errors import ExpressionError
 from constructs_lib.replay.pointwise import is_pointwise
 from constructs_lib.replay.statistics import Floats, parse_statistic
 from constructs_lib.replay.timelines.series import MetricSeries
+from constructs_lib.replay.watches import MetricKey, Query
 from constructs_lib.replay.windows import Bins, Grid, ranges
 
 __all__ = ["Bands", "Finder", "Seen", "follow"]
@@ -30,11 +25,9 @@ _HIGH_RESOLUTION: Final = 10
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 _MOST_CELLS: Final = 1_000_000
-QUOTAS: Final[Mapping[str, float]] = {"ConcurrentExecutions": 1_000.0}
-"""What SERVICE_QUOTA gives: an account's default (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
 
-Finder = Callable[[MetricKey, str], Sequence[MetricSeries]]
-"""What a timeline has of a metric; of one unit only where that is not empty."""
+Finder = Callable[[MetricKey, Query], Sequence[MetricSeries]]
+"""What a timeline has of a metric, for what a query asks of it."""
 Bands = Callable[[MetricAlarm, Floats, Floats], tuple[Floats, Floats]]
 """The lower and upper bound for an anomaly alarm, given when the windows of its metric end, and the values in them."""
 
@@ -50,7 +43,7 @@ class Seen:
         lower: the lower bound of an anomaly alarm's band; None for another alarm.
         upper: likewise the upper bound.
         states: the state after each evaluation, by its place in `outcomes.STATES`.
-        datapoints: how many datapoints of its metrics there are.
+        fed: whether the timeline has any of its metrics; without one, it never leaves INSUFFICIENT_DATA.
     """
 
     alarm: MetricAlarm
@@ -59,7 +52,7 @@ class Seen:
     lower: Floats | None
     upper: Floats | None
     states: NDArray[np.int8]
-    datapoints: int
+    fed: bool
 
 
 def _clock(alarm: MetricAlarm, start: float, end: float) -> tuple[Grid, NDArray[np.int64]]:
@@ -82,17 +75,17 @@ class _Inputs:
 
     def __init__(self, alarm: MetricAlarm, grid: Grid, find: Finder) -> None:
         self._grid = grid
-        self.datapoints = 0
+        self.fed = False
         self.values: dict[str, Floats] = {}
         self.few = np.zeros(grid.count, dtype=bool)
         for query in alarm.queries.values():
             if query.metric is not None:
-                self.values[query.id] = self._of(query, find(query.metric, query.unit), alarm)
+                self.values[query.id] = self._of(query, find(query.metric, query), alarm)
 
     def _of(self, query: Query, found: Sequence[MetricSeries], alarm: MetricAlarm) -> Floats:
         statistic = parse_statistic(query.statistic)
         bins = Bins.of(found, self._grid, distribution=not statistic.basic)
-        self.datapoints += int(bins.present.sum())
+        self.fed = self.fed or bool(found)
         width = max(1, query.period // self._grid.step)
         if alarm.ignores_low_samples and statistic.least_samples:
             seen = bins.observations(width)
@@ -100,11 +93,16 @@ class _Inputs:
         values = bins.statistic(statistic, width)
         for series in found:
             if series.period == query.period and query.statistic in series.given:
-                inside, index = self._grid.bins(series)
-                ends = index + width - 1
-                known = ends < self._grid.count
-                values[ends[known]] = series.given[query.statistic][inside][known]
+                self._put(values, series, series.given[query.statistic], width)
         return values
+
+    def _put(self, values: Floats, series: MetricSeries, given: Floats, width: int) -> None:
+        """What an export tells of whole periods only: until the next one is over, it is what is known."""
+        inside, index = self._grid.bins(series)
+        told = given[inside]
+        steps = index[:, None] + np.arange(width)
+        known = (steps < self._grid.count) & ~np.isnan(told)[:, None]
+        values[steps[known]] = np.broadcast_to(told[:, None], steps.shape)[known]
 
 
 def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: float) -> Seen:
@@ -125,10 +123,11 @@ def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: fl
     inputs = _Inputs(alarm, grid, find)
     width = max(1, alarm.period // grid.step)
     length = alarm.periods + EXTRA_DATAPOINTS
-    at_once = _at_once(alarm, inputs, grid) if is_pointwise(alarm) else None
+    before, at_once = _at_once(alarm, inputs, grid) if is_pointwise(alarm) else (np.nan, None)
     band = _band(alarm, bands, grid, at_once)
     limit = float(alarm.threshold or 0) if band is None else band
     found = None if at_once is None else outcomes.breaching(alarm.operator, at_once, limit)
+    nothing = outcomes.MISSING if band else int(outcomes.breaching(alarm.operator, np.array(before), limit))
     codes = np.empty(len(evaluated), dtype=np.int8)
     newest = np.empty(len(evaluated))
     chunk = max(1, _MOST_CELLS // (length * len(alarm.queries)))
@@ -139,16 +138,18 @@ def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: fl
                 name: ranges(values, rows, width=width, length=length)
                 for name, values in inputs.values.items()
             }
-            shown = _compared(alarm, seen, grid.ends[rows], width * grid.step, length)
+            shown = compared(alarm, seen, grid.ends[rows], width * grid.step, length)
             breaching, last = outcomes.breaching(alarm.operator, shown, limit), shown[:, -1]
         else:
-            breaching = ranges(found, rows, width=width, length=length, missing=outcomes.MISSING)
+            breaching = ranges(found, rows, width=width, length=length, missing=nothing)
             last = at_once[rows]
         codes[at : at + chunk] = outcomes.outcomes(
             breaching, periods=alarm.periods, needed=alarm.needed, treatment=alarm.treatment
         )
         newest[at : at + chunk] = last
     codes[inputs.few[evaluated]] = outcomes.KEEP
+    if not inputs.fed:
+        codes[:] = outcomes.KEEP
     return Seen(
         alarm=alarm,
         moments=grid.ends[evaluated],
@@ -156,14 +157,15 @@ def follow(alarm: MetricAlarm, find: Finder, bands: Bands, start: float, end: fl
         lower=None if band is None else band[0][evaluated],
         upper=None if band is None else band[1][evaluated],
         states=outcomes.settled(codes),
-        datapoints=inputs.datapoints,
+        fed=inputs.fed,
     )
 
 
-def _at_once(alarm: MetricAlarm, inputs: _Inputs, grid: Grid) -> Floats:
-    """What is compared, at the end of every step."""
-    seen = {name: values[:, None] for name, values in inputs.values.items()}
-    return _compared(alarm, seen, grid.ends, alarm.period, 1)[:, 0]
+def _at_once(alarm: MetricAlarm, inputs: _Inputs, grid: Grid) -> tuple[float, Floats]:
+    """What is compared where no metric has a datapoint, as before the first step, and at the end of every step."""
+    seen = {name: np.append(np.nan, values)[:, None] for name, values in inputs.values.items()}
+    values = compared(alarm, seen, np.append(grid.origin, grid.ends), alarm.period, 1)[:, 0]
+    return float(values[0]), values[1:]
 
 
 def _band(
@@ -174,48 +176,3 @@ def _band(
     if values is None:
         raise ExpressionError("a band is not evaluated for an expression that looks at several datapoints.")
     return bands(alarm, grid.ends, values)
-
-
-def _compared(
-    alarm: MetricAlarm, seen: Mapping[str, Floats], ends: Floats, seconds: int, length: int
-) -> Floats:
-    """The datapoints that are compared, `seconds` from one to the next."""
-    if alarm.shown in seen:
-        return seen[alarm.shown]
-    times = ends[:, None] - seconds * np.arange(length, 0, -1, dtype=np.float64)
-    known: dict[str, Floats | SeriesArray] = dict(seen)
-    _complete(alarm, alarm.shown, known, times, ())
-    return compute_series(parse(alarm.queries[alarm.shown].expression), _frame(alarm, known, times))
-
-
-def _complete(
-    alarm: MetricAlarm,
-    name: str,
-    known: dict[str, Floats | SeriesArray],
-    times: Floats,
-    above: tuple[str, ...],
-) -> None:
-    """Add what the expression `name` names to what is `known`."""
-    for each in parse(alarm.queries[name].expression).names:
-        if each in known or each not in alarm.queries:
-            continue
-        if each in (*above, name):
-            raise ExpressionError(f"the expression {each} names itself.")
-        _complete(alarm, each, known, times, (*above, name))
-        value = compute(parse(alarm.queries[each].expression), _frame(alarm, known, times))
-        known[each] = value if isinstance(value, SeriesArray) else np.broadcast_to(value.aligned, times.shape)
-
-
-def _frame(alarm: MetricAlarm, known: Mapping[str, Floats | SeriesArray], times: Floats) -> Frame:
-    metrics = [query for query in alarm.queries.values() if query.metric]
-    return Frame(
-        series=known,
-        metrics=tuple(each.id for each in metrics),
-        times=times,
-        period=float(alarm.period),
-        quotas={
-            each.id: QUOTAS[each.metric.name]
-            for each in metrics
-            if each.metric and each.metric.name in QUOTAS
-        },
-    )

@@ -12,6 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _DURATION = re.compile(r"P(?=.)(?:(?P<days>\d+)D)?(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 _SCHEDULE = re.compile(r"(?P<kind>cron|at)\((?P<inner>[^()]*)\)")
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=15)
+_FIRST_YEAR, _LAST_YEAR = (
+    1970,
+    9998,
+)  # so that windows begin and end in years that there are, in any time zone
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _FIELDS: tuple[
@@ -129,9 +133,12 @@ class MuteSchedule:
 
 def _at(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        moment = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
         raise ScheduleError(f"at({text}) is not at(yyyy-MM-ddThh:mm)") from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ScheduleError(f"at({text}) is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return moment
 
 
 def _duration(text: str) -> timedelta:

@@ -1,6 +1,7 @@
 """A replay: the alarms of an assembly over a timeline."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import MAXYEAR, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from constructs_lib.replay.metric_states import Bands, Seen, follow
 from constructs_lib.replay.reasons import reason_for
 from constructs_lib.replay.report import Report, StackReport
 from constructs_lib.replay.statistics import Floats, StatisticError, parse_statistic
+from constructs_lib.replay.timelines.errors import TimelineError
 from constructs_lib.replay.timelines.timeline import Timeline
 from constructs_lib.template import (
     Assembly,
@@ -34,6 +36,9 @@ __all__ = ["replay"]
 
 Source = Assembly | Template | Mapping[str, Any] | Path | str
 
+MOST_DAYS: Final = 455
+"""As long as CloudWatch keeps data:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html"""
 _DEFAULT_WIDTH: Final = 2.0
 
 
@@ -57,7 +62,17 @@ def replay(
 
     Raises:
         TemplateError: the template cannot be used.
+        TimelineError: the timeline is longer, or later, than a replay takes.
     """
+    days = (timeline.end - timeline.start) / timedelta(days=1)
+    if days > MOST_DAYS:
+        raise TimelineError(
+            f"it lasts {days:,.0f} days, and {MOST_DAYS} are the most. Take a part: Timeline.between."
+        )
+    if timeline.end.year == MAXYEAR:
+        raise TimelineError(
+            f"it ends in the year {MAXYEAR}, after which there are no dates. Let it end earlier."
+        )
     stacks = tuple(
         _stack(template, Values(template, parameters=parameters, names=names), timeline, bands or _stand_in)
         for template in _assembly(source).templates
@@ -90,14 +105,20 @@ def _assembly(source: Source) -> Assembly:
 def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands) -> StackReport:
     found = list(alarms_of(template, values))
     unreadable = [each for each in found if isinstance(each, Unreadable)]
-    matching = Matching(timeline=timeline, patterns=NamePatterns(template))
+    matching = Matching(
+        timeline=timeline,
+        patterns=NamePatterns(template),
+        account=template.account,
+        region=template.region,
+    )
     start, end = timeline.start.timestamp(), timeline.end.timestamp()
 
     def attempt(alarm: MetricAlarm | CompositeAlarm, act: Callable[[], Any]) -> Iterator[Any]:
         try:
             yield act()
-        except (ExpressionError, StatisticError) as error:
-            unreadable.append(Unreadable(id=alarm.id, path=alarm.path, stack=alarm.stack, problem=str(error)))
+        except (ExpressionError, StatisticError, RecursionError) as error:
+            problem = "its expressions lead too deep" if isinstance(error, RecursionError) else str(error)
+            unreadable.append(Unreadable(id=alarm.id, path=alarm.path, stack=alarm.stack, problem=problem))
 
     seen: list[Seen] = []
     composites: list[Composite] = []

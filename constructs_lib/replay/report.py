@@ -112,7 +112,7 @@ class Report:
     @property
     def unfed(self) -> list[MetricAlarm]:
         """The alarms whose metrics the timeline does not have: nobody knows whether they would have rung."""
-        return [each.alarm for stack in self.stacks for each in stack.seen if not each.datapoints]
+        return [each.alarm for stack in self.stacks for each in stack.seen if not each.fed]
 
     @property
     def detections(self) -> list[Detection]:

@@ -74,7 +74,7 @@ class Statistic:
         if self.kind != "p" or self.high is None:
             return 0.0
         share = self.high.value / _HUNDRED
-        tail = 1 - share if share >= 0.5 else share  # noqa: PLR2004 - the documented formula
+        tail = round(1 - share if share >= 0.5 else share, 12)  # noqa: PLR2004 - the documented formula
         return 10 / tail if tail else float("inf")
 
     def of(self, samples: Floats, weights: Floats) -> Floats:

@@ -1,8 +1,10 @@
 """What `constructs_lib.replay` offers to tests and scripts."""
 
+from constructs_lib.replay.advice import Advice, AlarmAdvice, NotAdvised, advise
 from constructs_lib.replay.evaluation import evaluate
 from constructs_lib.replay.replaying import replay
 from constructs_lib.replay.report import Detection, NoSuchAlarmError, Report, StackReport
+from constructs_lib.replay.seeded import Incidents
 from constructs_lib.replay.timelines.errors import TimelineError
 from constructs_lib.replay.timelines.files.reading import read_timeline
 from constructs_lib.replay.timelines.files.timeline_file import write_timeline
@@ -33,6 +35,8 @@ from constructs_lib.replay.verdict import Verdict
 
 __all__ = [
     "FLAT",
+    "Advice",
+    "AlarmAdvice",
     "Counter",
     "DeadLetterDrip",
     "DeadLetterQueue",
@@ -42,12 +46,14 @@ __all__ = [
     "Gauge",
     "HttpApi",
     "Incident",
+    "Incidents",
     "LambdaFunction",
     "Latency",
     "LatencyStep",
     "Mark",
     "MetricSeries",
     "NoSuchAlarmError",
+    "NotAdvised",
     "RegionOutage",
     "Report",
     "RestApi",
@@ -65,6 +71,7 @@ __all__ = [
     "Timer",
     "TrafficSpike",
     "Verdict",
+    "advise",
     "evaluate",
     "flapping",
     "normal_traffic",

@@ -44,8 +44,9 @@ class Grid:
         return self.origin + self.step * (np.arange(self.count, dtype=np.float64) + 1)
 
     def bins(self, series: MetricSeries) -> tuple[NDArray[np.bool_], Rows]:
-        """Which periods of `series` have a datapoint within these steps, and the step that each of them begins in."""
-        index = np.floor_divide(series.times - self.origin, self.step).astype(np.int64)
+        """Which periods of `series` have a datapoint within these steps, and the step that each of them is over in."""
+        over = series.times + series.period - self.origin
+        index = np.ceil(over / self.step).astype(np.int64) - 1
         inside = series.present & (index >= 0) & (index < self.count)
         return inside, index[inside]
 
@@ -87,8 +88,9 @@ class Bins:
             np.add.at(present, index, 1.0)
             np.add.at(counts, index, series.count[inside])
             np.add.at(sums, index, series.sum[inside])
-            np.minimum.at(minima, index, series.minimum[inside])
-            np.maximum.at(maxima, index, series.maximum[inside])
+            with np.errstate(invalid="ignore"):  # what the data does not tell stays unknown
+                np.minimum.at(minima, index, series.minimum[inside])
+                np.maximum.at(maxima, index, series.maximum[inside])
             if distribution:
                 single = series.distribution().kept(inside)
                 step_of = np.zeros(len(inside), dtype=np.int64)

@@ -15,6 +15,7 @@ _NESTED_ASSEMBLY = "cdk:cloud-assembly"
 _LOGICAL_ID = "aws:cdk:logicalId"
 _LOWEST = ("Resource", "Default")
 """What constructs of one resource call it; CDK leaves both out where it makes names, too."""
+_SECTIONS = ("Parameters", "Mappings", "Conditions")
 _UNKNOWN = ("unknown-account", "unknown-region")
 _JSON, _YAML = (".json", ".template"), (".yaml", ".yml")
 
@@ -66,6 +67,9 @@ def template_of(
     resources = body.get("Resources")
     if not isinstance(resources, Mapping) or not resources:
         raise TemplateError(f"{where} is no template: it has no Resources.")
+    for section in _SECTIONS:
+        if not isinstance(body.get(section) or {}, Mapping):
+            raise TemplateError(f"{where} is no template: its {section} are no object.")
     known = paths or {}
     found = {
         logical_id: _resource(where, str(logical_id), declared, known.get(logical_id))
@@ -155,8 +159,11 @@ def _parsed(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise TemplateError(f"{path} is not there: run cdk synth first, or give another path.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path} cannot be read: {error}.") from error
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # a ValueError of a path that no file can have, or of what is no UTF-8
+        raise TemplateError(f"{str(path)!r} cannot be read: {error}.") from error
     if path.suffix in _YAML or (path.suffix not in _JSON and not text.lstrip().startswith("{")):
         # Only templates that no CDK wrote are YAML: reading the others need not wait for its parser.
         from constructs_lib.template.yaml_forms import parse_yaml  # noqa: PLC0415 - see above
@@ -164,5 +171,5 @@ def _parsed(path: Path) -> Any:
         return parse_yaml(text, str(path))
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a ValueError of a number that is too long, too
         raise TemplateError(f"{path} is no JSON: {error}.") from error

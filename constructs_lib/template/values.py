@@ -19,8 +19,23 @@ _SUB: Final = re.compile(r"\$\{(!?)([^}]+)\}")
 _PARTITION: Final = "aws"
 _NAME_ATTRIBUTES: Final = ("QueueName", "TopicName", "Name", "FunctionName", "TableName")
 """Attributes that are the name of the resource, where its reference is something else."""
+_REFERENCE_IS_NAME: Final = frozenset(
+    {
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/ - "Return values" of each
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
+        "AWS::Kinesis::Stream",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::Scheduler::Schedule",
+    }
+)
 _REFERENCE_IS_NO_NAME: Final = {
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/ - "Return values" of each
     "AWS::SQS::Queue": "QueueUrl",
     "AWS::SNS::Topic": "TopicArn",
     "AWS::StepFunctions::StateMachine": "Arn",
@@ -145,8 +160,13 @@ class Values:
         resource = self._template.resources.get(name)
         if resource is None:
             return f"${{{name}}}"
-        attribute = _REFERENCE_IS_NO_NAME.get(resource.type)
-        return f"${{{name}.{attribute}}}" if attribute else self._name(resource)
+        if attribute := _REFERENCE_IS_NO_NAME.get(resource.type):
+            return f"${{{name}.{attribute}}}"
+        return (
+            self._name(resource)
+            if resource.type in _REFERENCE_IS_NAME
+            else self._names.get(name, f"${{{name}}}")
+        )
 
     def _name(self, resource: Resource) -> str:
         if resource.logical_id in self._names:

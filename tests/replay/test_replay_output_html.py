@@ -79,7 +79,7 @@ def seen_of(values: list[float | None]) -> Seen:
         lower=None,
         upper=None,
         states=(np.nan_to_num(numbers) > 5).astype(np.int8),
-        datapoints=len(values),
+        fed=True,
     )
 
 

@@ -17,6 +17,7 @@ from constructs_lib.replay import (
     ErrorBurst,
     Gauge,
     HttpApi,
+    Incidents,
     LambdaFunction,
     LatencyStep,
     Mark,
@@ -32,7 +33,6 @@ from constructs_lib.replay import (
     slow_ramp,
 )
 from constructs_lib.replay.alarms import MetricAlarm, alarms_of
-from constructs_lib.replay.seeded import Incidents
 from constructs_lib.template import Assembly, Values, read_assembly
 from tests.stacks.test_order_service import built
 

@@ -33,6 +33,7 @@ BODY: dict[str, Any] = {
             "Properties": {"FunctionName": {"Fn::Sub": "${Stage}-mail"}},
         },
         "Queue": {"Type": "AWS::SQS::Queue"},
+        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "orders"}},
         "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "depth"}},
     },
 }
@@ -57,6 +58,7 @@ def shop(**environment: Any) -> Template:
         ({"Ref": "Named"}, "dev-mail"),
         ({"Ref": "Queue"}, "${Queue.QueueUrl}"),
         ({"Ref": "Alarm"}, "depth"),
+        ({"Ref": "Api"}, "${Api}"),
         ({"Fn::GetAtt": ["Queue", "QueueName"]}, "${Queue}"),
         ({"Fn::GetAtt": "Queue.Arn"}, "${Queue.Arn}"),
         ({"Fn::Join": ["", [{"Ref": FUNCTION}, ":live"]]}, f"${{{FUNCTION}}}:live"),

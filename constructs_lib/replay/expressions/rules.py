@@ -95,6 +95,7 @@ def _enough(step: Step, state_of: Callable[[str], str]) -> bool:
     return found >= Decimal(amount)
 
 
+@lru_cache(maxsize=4_096)
 def _name(reference: str) -> str:
     plain = reference[1:-1].replace('\\"', '"') if reference.startswith('"') else reference
     arn = _ARN.fullmatch(plain)

@@ -69,7 +69,7 @@ class History:
     @property
     def group(self) -> Group:
         """Whether it rang; nobody knows of an alarm that had no data."""
-        if self.seen is not None and not self.seen.datapoints:
+        if self.seen is not None and not self.seen.fed:
             return "without data"
         return "rang" if self.rings else "quiet"
 
