@@ -21,7 +21,7 @@ __all__ = ["call_rates", "figures", "import_times", "measure", "pruning", "run_o
 _ROOT: Final = Path(__file__).parent.parent
 _HANDLERS: Final = ("table_backup", "table_export", "table_restore")
 _TIMED: Final = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
-_MANY, _FEW = 10_000, 100
+_MANY, _FEW = 10_000, 1_000
 _TABLES: Final = 100
 _MOST_THREADS: Final = 10
 _TIMEOUT: Final = 900

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -128,8 +129,16 @@ def main() -> None:
     start = time.process_time()
     changed = run()
     seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
-    json.dump({"seconds": seconds, "peak": peak, "changes": changed}, sys.stdout)
+    json.dump({"seconds": seconds, "peak": _peak(), "changes": changed}, sys.stdout)
+
+
+def _peak() -> int:
+    """The most bytes that this process has used."""
+    status = Path("/proc/self/status")
+    if status.exists():  # where Linux counts this program's own; getrusage begins with what started it
+        line = next(each for each in status.read_text().splitlines() if each.startswith("VmHWM"))
+        return int(line.split()[1]) * 1_024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
 
 
 if __name__ == "__main__":

@@ -63,18 +63,33 @@ def changes(
     followed = {name: dict(_states(each, metrics, start, end, band)) for name, each in simple.items()}
     composites = {name: _rule(each["AlarmRule"]) for name, each in alarms.items() if "AlarmRule" in each}
     states: dict[str, State] = dict.fromkeys(alarms, _BEFORE)
+    untold = {
+        name: start + _period(each) * (each["EvaluationPeriods"] + EXTRA_DATAPOINTS)
+        for name, each in simple.items()
+    }
     found = []
-    for moment in sorted({start, *(at for each in followed.values() for at in each)}):
+    moments = {start, *(at for each in followed.values() for at in each), *untold.values()}
+    for moment in sorted(each for each in moments if each <= end):
         for name, at in followed.items():
             if moment in at and at[moment] != states[name]:
                 states[name] = at[moment]
+                untold.pop(name, None)
                 found.append((moment, name, states[name]))
+        untold = {name: until for name, until in untold.items() if until > moment}
         for name, rule in composites.items():
-            state: State = "ALARM" if _holds(rule, states) else "OK"
+            # What is not known of an alarm yet makes none ring.
+            rings = _holds(rule, states) and _holds(rule, {**states, **dict.fromkeys(untold, "OK")})
+            state: State = "ALARM" if rings else "OK"
             if state != states[name]:
                 states[name] = state
                 found.append((moment, name, state))
     return found
+
+
+def _period(alarm: Mapping[str, Any]) -> int:
+    """Seconds from one datapoint to the next."""
+    stats = [each["MetricStat"] for each in alarm.get("Metrics") or () if "MetricStat" in each]
+    return max(int(each["Period"]) for each in stats or [alarm])
 
 
 def _states(
@@ -95,7 +110,7 @@ def _states(
     expressions = {each["Id"]: each["Expression"] for each in queries if "Expression" in each}
     limit = alarm.get("ThresholdMetricId")
     (shown,) = (each["Id"] for each in queries if each.get("ReturnData", True) and each["Id"] != limit)
-    period = max(each["Period"] for each in stats.values())
+    period = _period(alarm)
     step = 10 if period < 60 else 60  # noqa: PLR2004 - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
     origin = math.floor(start / step) * step
     count = int((end - origin) // step)

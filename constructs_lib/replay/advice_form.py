@@ -17,6 +17,7 @@ __all__ = ["FORMAT", "data", "text"]
 
 FORMAT: Final = 1
 """Of the data; a later one may have other keys."""
+_DAY: Final = 86_400
 _ROUND: Final = 10
 """From how many on nobody needs parts of one."""
 _PROPERTIES: Final[Mapping[str, Callable[[Settings], float]]] = {
@@ -73,8 +74,9 @@ def _title(advice: "Advice") -> str:
     if not advice.marks:
         return "Nothing to advise: the timeline marks no incident. Mark those that should have been caught."
     days = advice.weeks * 7
+    lasts = f"{days:.3g} days" if days >= 1 else span_text(round(days * _DAY))
     marked = _count(len(advice.marks), "marked incident")
-    return f"{_count(len(advice.changes), 'change')} advised, from {marked} in {days:.3g} days."
+    return f"{_count(len(advice.changes), 'change')} advised, from {marked} in {lasts}."
 
 
 def _lines(each: "AlarmAdvice", advice: "Advice") -> Iterator[str]:

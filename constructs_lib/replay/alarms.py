@@ -8,6 +8,7 @@ from typing import Any, Final
 from constructs_lib.replay.mute_windows import MuteSchedule, ScheduleError
 from constructs_lib.replay.watches import Watch, read_watch
 from constructs_lib.template import Resource, Template, TemplateError, Values
+from constructs_lib.template.values import PLACEHOLDER
 
 __all__ = [
     "Actions",
@@ -21,6 +22,7 @@ __all__ = [
 _METRIC_ALARM: Final = "AWS::CloudWatch::Alarm"
 _COMPOSITE: Final = "AWS::CloudWatch::CompositeAlarm"
 _MUTE_RULE: Final = "AWS::CloudWatch::AlarmMuteRule"
+_NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 _NOT_AS_WRITTEN: Final = (
     TemplateError,
     ScheduleError,
@@ -140,18 +142,41 @@ AlarmLike = MetricAlarm | CompositeAlarm | MuteRule | Unreadable
 
 
 def alarms_of(template: Template, values: Values) -> Iterator[AlarmLike]:
-    """The alarms and mute rules of `template`, in its order; those that are never made are left out."""
-    for resource in template.of_type(_METRIC_ALARM, _COMPOSITE, _MUTE_RULE):
+    """The alarms and mute rules of `template`, in its order; those that are never made are left out.
+
+    What may hold alarms and is not read is unreadable: nested stacks, and resources that loops and transforms make.
+    """
+    for name in template.body["Resources"]:
+        if str(name).startswith("Fn::"):
+            yield Unreadable(
+                id=str(name),
+                path=str(name),
+                stack=template.name,
+                problem="alarms that it makes are not read: replay the template that CloudFormation makes of it",
+            )
+    for resource in template.of_type(_METRIC_ALARM, _COMPOSITE, _MUTE_RULE, _NESTED_STACK):
         try:
             if resource.condition and values.holds(resource.condition) is False:
                 continue
             yield _read(resource, template, values)
         except _NOT_AS_WRITTEN as error:
-            problem = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-            yield Unreadable(id=resource.logical_id, path=resource.path, stack=template.name, problem=problem)
+            yield Unreadable(
+                id=resource.logical_id, path=resource.path, stack=template.name, problem=_problem(error)
+            )
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    text = str(error)
+    if not isinstance(error, TemplateError) and (found := PLACEHOLDER.search(text)):
+        return f"it needs {found[0]}, which is known only at deployment: give its value as a parameter"
+    return text
 
 
 def _read(resource: Resource, template: Template, values: Values) -> AlarmLike:
+    if resource.type == _NESTED_STACK:
+        raise ValueError("alarms of a nested stack are not read with its parent: replay its template alone")
     declared = values.plain(resource.properties)
     if resource.type == _MUTE_RULE:
         return _mute_rule(resource, declared)
@@ -163,7 +188,7 @@ def _read(resource: Resource, template: Template, values: Values) -> AlarmLike:
         "description": str(declared.get("AlarmDescription") or ""),
         "actions": Actions(
             enabled=str(declared.get("ActionsEnabled", True)).lower() != "false",
-            by_state={state: tuple(map(str, declared.get(key) or ())) for state, key in _ACTIONS.items()},
+            by_state={state: _texts(declared.get(key)) for state, key in _ACTIONS.items()},
         ),
     }
     if resource.type == _COMPOSITE:
@@ -187,10 +212,15 @@ def _mute_rule(resource: Resource, declared: Mapping[str, Any]) -> MuteRule:
         id=resource.logical_id,
         path=resource.path,
         schedule=parsed,
-        targets=tuple(map(str, (declared.get("MuteTargets") or {}).get("AlarmNames") or ())),
+        targets=_texts((declared.get("MuteTargets") or {}).get("AlarmNames")),
         start=_moment(declared.get("StartDate"), parsed),
         expire=_moment(declared.get("ExpireDate"), parsed),
     )
+
+
+def _texts(declared: Any) -> tuple[str, ...]:
+    """The texts of a list; a list that is known only at deployment is one placeholder."""
+    return (declared,) if isinstance(declared, str) else tuple(map(str, declared or ()))
 
 
 def _moment(declared: Any, schedule: MuteSchedule) -> datetime | None:

@@ -54,7 +54,8 @@ PERCENTILES: Final = Assumption(
 )
 IN_PLACE: Final = Assumption(
     name="in place",
-    text="Alarms are there before the timeline begins: an alarm that is OK at first has told nobody of it.",
+    text="Alarms are there before the timeline begins: an alarm that is OK at first has told nobody of it, and one "
+    "that has no datapoint yet makes no composite ring until its first evaluation range is over.",
     reason="A timeline is a part of a longer time, and nobody waits for word that all is well.",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
 )

@@ -1,7 +1,9 @@
 """Stand-ins for the bands of anomaly detection, which AWS trains in a way that it does not publish.
 
 `seasonal_band` is for timelines: for every hour, the mean of what the metric was in the same hour of the days before,
-and so many standard deviations up and down as the alarm's expression says. Of two weeks at most, as CloudWatch trains.
+and so many standard deviations up and down as the alarm's expression says. Once two weeks are known, the mean is that
+of the same hour of the same weekday; the deviation stays that of all days, since two weeks have two of each weekday,
+which alone make it too small. Of two weeks at most, as CloudWatch trains, whose model knows days and weeks, too.
 `recent_band` is for alarms that have minutes of a past, as on the local cloud.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
 """
@@ -20,8 +22,9 @@ _HOUR: Final = 3_600
 _HOURS: Final = 24
 _LEAST_DAYS: Final = 2
 """Days of the same hour that make a season; with fewer, all hours before count."""
+_WEEK: Final = 7
 _LEAST_VALUES: Final = 30
-"""Values without which there is no band yet."""
+"""Values without which there is no band yet, and no season."""
 _LEAST_RECENT: Final = 3
 """Likewise where the past is minutes."""
 
@@ -40,11 +43,12 @@ def seasonal_band(ends: Floats, values: Floats, width: float) -> tuple[Floats, F
     cells = hours - hours[0]
     # Squares of what is far from zero have no digits left for how far values are from each other.
     near = values[~np.isnan(values)][:1].sum()
-    count, total, squares = _known(cells, values - near)
+    (count, total, squares), (weekly_count, weekly_total) = _known(cells, values - near)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(count < _LEAST_VALUES, np.nan, total / count)
         deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
-    middle, half = mean + near, width * deviation
+        center = np.where(weekly_count < _LEAST_VALUES, mean, weekly_total / weekly_count)
+    middle, half = center + near, width * deviation
     return (middle - half)[cells], (middle + half)[cells]
 
 
@@ -62,8 +66,11 @@ def recent_band(past: Floats, width: float) -> tuple[float, float] | None:
     return middle - half, middle + half
 
 
-def _known(cells: NDArray[np.int64], values: Floats) -> Floats:
-    """Count, sum and sum of squares of the values that are known when each hour begins."""
+def _known(cells: NDArray[np.int64], values: Floats) -> tuple[Floats, Floats]:
+    """Count, sum and sum of squares of the values that are known when each hour begins, and those of its weekday.
+
+    Of weekdays, count and sum; they are 0 until two weeks are over.
+    """
     present = ~np.isnan(values)
     hours = int(cells[-1]) + 1
     kept = values[present]
@@ -71,13 +78,21 @@ def _known(cells: NDArray[np.int64], values: Floats) -> Floats:
     for row, weights in enumerate((np.ones_like(kept), kept, kept**2)):
         each[row] = np.bincount(cells[present], weights, minlength=hours)
     before = _sum_of_last(each, TRAINED_DAYS * _HOURS)
-    days = -(-hours // _HOURS)
-    by_hour: Floats = np.zeros((3, days * _HOURS))
-    by_hour[:, :hours] = each
-    by_hour = by_hour.reshape(3, days, _HOURS)
-    season = _sum_of_last(by_hour.swapaxes(1, 2), TRAINED_DAYS).swapaxes(1, 2).reshape(3, -1)[:, :hours]
-    seasonal = np.arange(hours) >= _LEAST_DAYS * _HOURS
-    return np.where(seasonal & (season[0] >= _LEAST_VALUES), season, before)
+    season, weekly = _season(each, 1), _season(each, _WEEK)[:2]
+    seasonal = (np.arange(hours) >= _LEAST_DAYS * _HOURS) & (season[0] >= _LEAST_VALUES)
+    return np.where(seasonal, season, before), np.where(
+        np.arange(hours) >= TRAINED_DAYS * _HOURS, weekly, 0.0
+    )
+
+
+def _season(each: Floats, days: int) -> Floats:
+    """For each hour, the sum of those `days`, twice as many, and so on before it, as far back as it is trained."""
+    length = days * _HOURS
+    hours = each.shape[1]
+    padded: Floats = np.zeros((3, -(-hours // length) * length))
+    padded[:, :hours] = each
+    alike = padded.reshape(3, -1, length).swapaxes(1, 2)
+    return _sum_of_last(alike, TRAINED_DAYS // days).swapaxes(1, 2).reshape(3, -1)[:, :hours]
 
 
 def _sum_of_last(each: Floats, most: int) -> Floats:

@@ -6,100 +6,28 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.
 """
 
 import heapq
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
-from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule
-from constructs_lib.replay.evaluation import State
-from constructs_lib.replay.expressions.rules import Rule
+from constructs_lib.replay.alarms import MetricAlarm, MuteRule
+from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, State
+from constructs_lib.replay.expressions.rules import Rule, alarm_name
+from constructs_lib.replay.happenings import AnyAlarm, Change, Composite, Notification, Status, Transition
 from constructs_lib.replay.mute_windows import Window
 from constructs_lib.replay.suppression import SuppressedBy, Suppression
 
 __all__ = ["Change", "Changes", "Composite", "Notification", "Status", "Transition"]
 
-AnyAlarm = MetricAlarm | CompositeAlarm
-Status = Literal["sent", "suppressed", "muted", "disabled"]
 _BEFORE: Final[State] = "INSUFFICIENT_DATA"
 _REASONS: Final[Mapping[SuppressedBy, str]] = {
     "Alarm": "{} is in ALARM",
     "WaitPeriod": "it waits whether {} goes to ALARM",
     "ExtensionPeriod": "{} was in ALARM just before",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """That a metric alarm changes its state.
-
-    Attributes:
-        at: when, in seconds since 1970.
-        alarm: the alarm.
-        state: the state that it goes to.
-        reason: why.
-    """
-
-    at: float
-    alarm: MetricAlarm
-    state: State
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Composite:
-    """A composite alarm with its rule read.
-
-    Attributes:
-        alarm: the alarm.
-        rule: its rule.
-    """
-
-    alarm: CompositeAlarm
-    rule: Rule
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transition:
-    """A change of any alarm's state.
-
-    Attributes:
-        at: when, in seconds since 1970.
-        alarm: the alarm.
-        before: the state that it was in.
-        after: the state that it is in now.
-        reason: why.
-    """
-
-    at: float
-    alarm: AnyAlarm
-    before: State
-    after: State
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notification:
-    """Actions that are done for a state, or would be.
-
-    Attributes:
-        at: when they are done, or withheld.
-        changed: when the state changed that they are for.
-        alarm: the alarm.
-        state: the state.
-        targets: the ARNs of the actions.
-        status: what became of them.
-        reason: why, where they were withheld.
-    """
-
-    at: float
-    changed: float
-    alarm: AnyAlarm
-    state: State
-    targets: tuple[str, ...]
-    status: Status
-    reason: str = ""
 
 
 @dataclass
@@ -148,22 +76,25 @@ class Changes:
             if each.alarm.suppressor
         }
         self._dependencies = [
-            (each, {self.names.get(name, name) for name in each.rule.alarms}) for each in self.composites
+            (each, {self._own(name) for name in each.rule.alarms}) for each in self.composites
         ]
         self._pending: dict[str, _Pending] = {}
         self._settled: set[str] = set()
+        self._untold = {
+            each.name: start + each.period * (each.periods + EXTRA_DATAPOINTS) for each in self.metric_alarms
+        }
         after = _moment(
             end + 1
         )  # a window that opens at the end counts: it may follow on one that closes then
         self._windows = [
-            (rule, *_spans(rule.schedule.windows(_moment(start), after))) for rule in self.mute_rules
+            (rule, *_spans(rule, rule.schedule.windows(_moment(start), after))) for rule in self.mute_rules
         ]
         by_moment: dict[float, list[Change]] = {start: []}
         for change in changes:
             by_moment.setdefault(change.at, []).append(change)
-        for _rule, _opens, closes in self._windows:
-            for moment in closes:
-                by_moment.setdefault(moment, [])
+        closing = [moment for _rule, _opens, closes in self._windows for moment in closes]
+        for moment in [*closing, *self._untold.values()]:
+            by_moment.setdefault(moment, [])
         self._moments = list(by_moment)
         heapq.heapify(self._moments)
         last = None
@@ -177,11 +108,14 @@ class Changes:
         for change in changes:
             self._transit(now, change.alarm, change.state, change.reason)
             changed.add(change.alarm.name)
+        for name in [each for each, until in self._untold.items() if until <= now]:
+            del self._untold[name]
+            changed.add(name)
         for composite, depends in self._dependencies:
             name = composite.alarm.name
             if name in self._settled and changed.isdisjoint(depends):
                 continue
-            state: State = "ALARM" if composite.rule.holds(self._state_of) else "OK"
+            state: State = "ALARM" if self._holds(composite.rule) else "OK"
             if state != self.states[name]:
                 self._transit(now, composite.alarm, state, self._because(composite))
                 changed.add(name)
@@ -193,6 +127,7 @@ class Changes:
     def _transit(self, now: float, alarm: AnyAlarm, state: State, reason: str) -> None:
         before = self.states[alarm.name]
         self.states[alarm.name] = state
+        self._untold.pop(alarm.name, None)
         self.transitions.append(Transition(at=now, alarm=alarm, before=before, after=state, reason=reason))
         if before == _BEFORE and state == "OK" and alarm.name not in self._settled:
             self._settled.add(alarm.name)  # it was so before the timeline began: see `assumptions.IN_PLACE`
@@ -235,39 +170,59 @@ class Changes:
     def _withheld(self, now: float, alarm: AnyAlarm) -> tuple[Status, str]:
         suppression = self._suppressions.get(alarm.name)
         if suppression and (by := suppression.by(now)):
-            return "suppressed", _REASONS[by].format(suppression.suppressor)
+            return "suppressed", _REASONS[by].format(self._path(suppression.suppressor))
         for rule, opens, closes in self._windows:
             index = bisect_right(opens, now) - 1
-            if index >= 0 and now < closes[index] and self._mutes(rule, alarm, now):
+            if index >= 0 and now < closes[index] and self._mutes(rule, alarm):
                 return "muted", f"{rule.path} mutes it until {_moment(closes[index]).isoformat()}"
         return "sent", ""
 
-    def _mutes(self, rule: MuteRule, alarm: AnyAlarm, now: float) -> bool:
-        moment = _moment(now)
-        if (rule.start and moment < rule.start) or (rule.expire and moment >= rule.expire):
+    def _mutes(self, rule: MuteRule, alarm: AnyAlarm) -> bool:
+        return any(self._own(target) == alarm.name for target in rule.targets)
+
+    def _own(self, name: str) -> str:
+        """The name of the alarm that is called `name`, or has this ARN."""
+        plain = alarm_name(name)
+        return self.names.get(plain, plain)
+
+    def _holds(self, rule: Rule) -> bool:
+        """Whether `rule` does, and not only because the timeline has yet to tell of an alarm.
+
+        Such an alarm has had no datapoint, and its first evaluation range is not over: see `assumptions.IN_PLACE`.
+        """
+        if not rule.holds(self._state_of):
             return False
-        return any(self.names.get(target, target) == alarm.name for target in rule.targets)
+        return rule.holds(lambda name: "OK" if self._own(name) in self._untold else self._state_of(name))
 
     def _state_of(self, name: str) -> State:
         """The state of the alarm `name`; of one that is not there nothing is known."""
-        return self.states.get(self.names.get(name, name), _BEFORE)
+        return self.states.get(self._own(name), _BEFORE)
 
     def _because(self, composite: Composite) -> str:
         ringing = [each for each in composite.rule.alarms if self._state_of(each) == "ALARM"]
-        paths = [self._alarms[self.names.get(each, each)].path for each in ringing]
-        return f"in ALARM: {', '.join(paths)}" if paths else "none of its alarms is in ALARM"
+        paths = map(self._path, ringing)
+        return f"in ALARM: {', '.join(paths)}" if ringing else "none of its alarms is in ALARM"
+
+    def _path(self, name: str) -> str:
+        """What people call the alarm `name`; of one that is not there, what it is called here."""
+        own = self._own(name)
+        return self._alarms[own].path if own in self._alarms else own
 
     def _again(self, moment: float | None) -> None:
         if moment is not None:
             heapq.heappush(self._moments, moment)
 
 
-def _spans(windows: Iterable[Window]) -> tuple[list[float], list[float]]:
-    """When times open and close in which there is a window, or several, one after the other."""
+def _spans(rule: MuteRule, windows: Iterable[Window]) -> tuple[list[float], list[float]]:
+    """When times open and close in which `rule` has a window, or several, one after the other."""
+    first = rule.start.timestamp() if rule.start else -math.inf
+    last = rule.expire.timestamp() if rule.expire else math.inf
     opens: list[float] = []
     closes: list[float] = []
     for window in windows:
-        start, end = window.start.timestamp(), window.end.timestamp()
+        start, end = max(window.start.timestamp(), first), min(window.end.timestamp(), last)
+        if start >= end:
+            continue
         if closes and start <= closes[-1]:
             closes[-1] = max(closes[-1], end)
         else:

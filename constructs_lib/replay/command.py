@@ -25,6 +25,7 @@ _FORMATS: Final = ("text", "json", "html")
 _EXTRA: Final = ("jinja2", "lark", "numpy", "plotly", "rich", "yaml")
 _FILE_WIDTH: Final = 160
 _UNUSABLE: Final = 2
+_MOST_FALSE: Final = 1.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="replay this stack; may be repeated; left out, all",
     )
+    add(
+        "--incident",
+        action="append",
+        default=[],
+        metavar="NAME=START/END",
+        help="mark an incident in the timeline, such as 'bad release=2026-03-02T09:00Z/2026-03-02T09:20Z'; "
+        "may be repeated",
+    )
     add("--format", choices=_FORMATS, default="text", help="left out: text")
     add("--output", type=Path, metavar="FILE", help="where it is written; left out, standard output")
     add(
@@ -104,9 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--most-false",
         type=float,
-        default=1.0,
         metavar="N",
-        help="advice: false rings a week at most; left out, 1",
+        help=f"advice: false rings a week at most; left out, {_MOST_FALSE:g}",
     )
     add("--may-miss", action="store_true", help="advice: also what catches fewer incidents than now")
     return parser
@@ -115,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> None:
     from constructs_lib.replay.inputs import Inputs
 
+    if not options.advice and (
+        options.within is not None or options.most_false is not None or options.may_miss
+    ):
+        raise UnusableError("--within, --most-false and --may-miss are of --advice: give that too.")
     if options.advice and options.format == "html":
         raise UnusableError("--advice comes as text or JSON: leave --format html out.")
     inputs = Inputs.of(options)
@@ -186,7 +198,7 @@ def _advised(inputs: "Inputs", file: TextIO, options: argparse.Namespace) -> Non
     from constructs_lib.replay.timelines.errors import TimelineError
 
     if not inputs.timeline.marks:
-        raise UnusableError(f"{options.timeline} marks no incidents: give it some, as docs/replay.md shows.")
+        raise UnusableError(f"{options.timeline} marks no incidents: give some by --incident.")
     try:
         found = {
             stack.templates[0].name: advise(
@@ -195,7 +207,7 @@ def _advised(inputs: "Inputs", file: TextIO, options: argparse.Namespace) -> Non
                 parameters=inputs.parameters,
                 names=names,
                 within=options.within,
-                most_false_a_week=options.most_false,
+                most_false_a_week=_MOST_FALSE if options.most_false is None else options.most_false,
                 may_miss=options.may_miss,
             )
             for stack, names in inputs.stacks

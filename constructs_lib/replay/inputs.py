@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from constructs_lib.replay.timelines.errors import TimelineError
 from constructs_lib.replay.timelines.files.reading import read_timeline
-from constructs_lib.replay.timelines.timeline import Timeline
+from constructs_lib.replay.timelines.moments import epoch_of, instant_of
+from constructs_lib.replay.timelines.timeline import Mark, Timeline
 from constructs_lib.replay.unusable import UnusableError
 from constructs_lib.template import Assembly, TemplateError, read_assembly
 
@@ -43,7 +44,8 @@ class Inputs:
         try:
             assembly = _chosen(read_assembly(options.template), options.stack)
             names = _names(options.resources, assembly)
-            timeline = read_timeline(options.timeline, options.queries)
+            marks = [_mark(written) for written in options.incident]
+            timeline = read_timeline(options.timeline, options.queries).marked(*marks)
         except (TemplateError, TimelineError) as error:
             raise UnusableError(str(error)) from error
         return cls(
@@ -58,6 +60,17 @@ def _parameter(written: str) -> tuple[str, str]:
     if not key or not equals:
         raise UnusableError(f"--parameter {written!r} is no KEY=VALUE.")
     return key, value
+
+
+def _mark(written: str) -> Mark:
+    name, _, span = written.rpartition("=")
+    start, slash, end = span.partition("/")
+    if not name or not slash:
+        raise UnusableError(f"--incident {written!r} is no NAME=START/END.")
+    try:
+        return Mark(name=name, start=instant_of(epoch_of(start)), end=instant_of(epoch_of(end)))
+    except TimelineError as error:
+        raise error.at(f"--incident {written!r}") from error
 
 
 def _chosen(assembly: Assembly, names: Sequence[str]) -> Assembly:

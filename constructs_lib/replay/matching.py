@@ -32,10 +32,10 @@ class Matching:
     _known: dict[str, re.Pattern[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Sort the series by namespace and name; those of other accounts and Regions are left out."""
+        """Sort the series by namespace and name; those of other Regions are left out."""
         self._by_name = {}
         for series in self.timeline.series:
-            if _may_be(series.account, self.account) and _may_be(series.region, self.region):
+            if _may_be(series.region, self.region):
                 self._by_name.setdefault((series.namespace, series.name), []).append(series)
 
     def find(self, metric: MetricKey, query: Query) -> Sequence[MetricSeries]:
@@ -46,9 +46,11 @@ class Matching:
         name.
         """
         own = self._by_name.get((metric.namespace, metric.name), ())
-        found = [each for each in own if self._fits(metric, each)]
+        account = query.account if query.account.isdecimal() else self.account
+        found = [each for each in own if _may_be(each.account, account) and self._fits(metric, each)]
         if not found:
-            found = [each for each in self._by_name.get(("", metric.name), ()) if not each.dimensions]
+            bare = self._by_name.get(("", metric.name), ())
+            found = [each for each in bare if _may_be(each.account, account) and not each.dimensions]
         kept = [each for each in found if not query.unit or each.unit in (None, query.unit)]
         telling = [each for each in kept if _tells(each, query)] or kept
         shortest = min((each.period for each in telling), default=0)

@@ -17,6 +17,7 @@ from constructs_lib.replay.expressions.metric_math import band_of, parse
 from constructs_lib.replay.expressions.rules import parse_rule
 from constructs_lib.replay.matching import Matching
 from constructs_lib.replay.metric_states import Bands, Seen, follow
+from constructs_lib.replay.readings import Readings
 from constructs_lib.replay.reasons import reason_for
 from constructs_lib.replay.report import Report, StackReport
 from constructs_lib.replay.statistics import Floats, StatisticError, parse_statistic
@@ -111,6 +112,7 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
         account=template.account,
         region=template.region,
     )
+    readings = Readings(finder=matching.find)
     start, end = timeline.start.timestamp(), timeline.end.timestamp()
 
     def attempt(alarm: MetricAlarm | CompositeAlarm, act: Callable[[], Any]) -> Iterator[Any]:
@@ -124,7 +126,7 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
     composites: list[Composite] = []
     for alarm in found:
         if isinstance(alarm, MetricAlarm):
-            seen += attempt(alarm, lambda each=alarm: follow(each, matching.find, bands, start, end))  # type: ignore[misc] # it is called at once
+            seen += attempt(alarm, lambda each=alarm: follow(each, readings.find, bands, start, end))  # type: ignore[misc] # it is called at once
         if isinstance(alarm, CompositeAlarm):
             composites += attempt(alarm, lambda each=alarm: Composite(alarm=each, rule=parse_rule(each.rule)))  # type: ignore[misc] # likewise
     alarms: list[MetricAlarm | CompositeAlarm] = [each.alarm for each in seen]
@@ -147,6 +149,8 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
         transitions=tuple(changes.transitions),
         notifications=tuple(changes.notifications),
         strangers=tuple(sorted({each for one in ordered for each in one.rule.alarms if each not in names})),
+        absent=readings.absent,
+        unread=readings.unread(timeline.series),
     )
 
 

@@ -1,21 +1,24 @@
 """What a replay found, and questions that a test asks of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, Unreadable
 from constructs_lib.replay.assumptions import Assumption
 from constructs_lib.replay.changes import Composite, Notification, Transition
-from constructs_lib.replay.durations import seconds_of
 from constructs_lib.replay.metric_states import Seen
+from constructs_lib.replay.timelines.moments import Span as Length
+from constructs_lib.replay.timelines.moments import seconds_of
 from constructs_lib.replay.timelines.timeline import Mark
 from constructs_lib.replay.verdict import Verdict, chart_of
+from constructs_lib.replay.watches import MetricKey
 
 __all__ = ["Detection", "NoSuchAlarmError", "Report", "Span", "StackReport"]
 
 AnyAlarm = MetricAlarm | CompositeAlarm
+_MOST_NAMED: Final = 3
 
 
 class NoSuchAlarmError(LookupError):
@@ -61,6 +64,8 @@ class StackReport:
         transitions: every change of a state.
         notifications: what was done about them, or withheld.
         strangers: names in rules that are no alarm of this stack; of them nothing is known.
+        absent: metrics that its alarms read, and that the timeline does not have.
+        unread: metrics of the timeline that none of its alarms reads.
     """
 
     name: str
@@ -70,6 +75,8 @@ class StackReport:
     transitions: tuple[Transition, ...]
     notifications: tuple[Notification, ...]
     strangers: tuple[str, ...]
+    absent: tuple[MetricKey, ...] = ()
+    unread: tuple[MetricKey, ...] = ()
 
     @property
     def alarms(self) -> tuple[AnyAlarm, ...]:
@@ -115,6 +122,15 @@ class Report:
         return [each.alarm for stack in self.stacks for each in stack.seen if not each.fed]
 
     @property
+    def unread(self) -> list[MetricKey]:
+        """The metrics of the timeline that no alarm reads; one that is misspelt is among them."""
+        if not self.stacks:
+            return []
+        first, *others = (each.unread for each in self.stacks)
+        everywhere = set(first).intersection(*others)
+        return [each for each in first if each in everywhere]
+
+    @property
     def detections(self) -> list[Detection]:
         """How each incident was detected."""
         return [self._detection(mark) for mark in self.marks]
@@ -144,19 +160,18 @@ class Report:
         problem = "means several alarms" if found else "is no alarm"
         raise NoSuchAlarmError(f"{name!r} {problem}; there is: {shown}.")
 
-    def rang(
-        self, name: str, *, within: str | float | timedelta | None = None, during: Span | None = None
-    ) -> Verdict:
+    def rang(self, name: str, *, within: Length | None = None, during: Span | None = None) -> Verdict:
         """Whether an alarm went to ALARM.
 
         Args:
             name: the alarm, as `alarm` takes it.
-            within: of how long from the start, such as ``"5m"``, a number of seconds or a timedelta. Left out: at all.
+            within: of how long from the start, such as ``"5m"`` or ``"1h30m"``, seconds or a timedelta. Left
+                out: at all.
             during: an incident or another time. Left out: the only incident of the timeline, or all of it.
 
         Raises:
             NoSuchAlarmError: there is no such alarm.
-            ValueError: `within` is no duration.
+            TimelineError: `within` is no duration.
         """
         alarm = self.alarm(name)
         start, end = self._span(during)
@@ -164,16 +179,21 @@ class Report:
         rung = [each for each in self._rings(alarm) if start <= each.at <= end]
         first = rung[0].at if rung else None
         holds = first is not None and first <= limit
-        took = "it never rang" if first is None else f"it rang after {_duration(first - start)}"
-        wanted = "" if within is None else f", and not within {_duration(limit - start)}"
+        if first is None:
+            text = self._unknown(alarm) or f"{alarm.path}: it never rang"
+        else:
+            text = f"{alarm.path}: it rang after {_duration(first - start)}"
+            text += "" if holds else f", and not within {_duration(limit - start)}"
+            if during is None and len(self.marks) > 1:
+                text += f" of the timeline's start; it has {len(self.marks)} incidents: name one by during="
         return Verdict(
             holds=holds,
-            text=f"{alarm.path}: {took}{'' if holds else wanted}",
+            text=f"{text}{self._stand_in(alarm)}",
             chart=chart_of(self._seen(alarm), self._states(alarm), start, end),
         )
 
     def quiet(self, *names: str, during: Span | None = None) -> Verdict:
-        """Whether no alarm went to ALARM.
+        """Whether no alarm went to ALARM. It does not hold where the timeline has no metric of any of them.
 
         Args:
             *names: the alarms, as `alarm` takes them. Left out: all.
@@ -185,13 +205,19 @@ class Report:
         wanted = [self.alarm(name) for name in names] or [each for one in self.stacks for each in one.alarms]
         start, end = (self.start.timestamp(), self.end.timestamp()) if during is None else self._span(during)
         rung = [each for alarm in wanted for each in self._rings(alarm) if start <= each.at <= end]
+        unfed = {id(each) for each in self.unfed}
+        watching = [each for each in wanted if isinstance(each, MetricAlarm)]
+        if watching and all(id(each) in unfed for each in watching):
+            unknown = self._unknown(watching[0])
+            return Verdict(holds=False, text=f"nobody knows whether it rang: {unknown}", chart="")
         if not rung:
             return Verdict(holds=True, text=f"none of {len(wanted)} alarms rang", chart="")
         first = min(rung, key=lambda each: each.at)
         paths = sorted({each.alarm.path for each in rung})
         return Verdict(
             holds=False,
-            text=f"{', '.join(paths)} rang; first {first.alarm.path} at {_clock(first.at)}: {first.reason}",
+            text=f"{', '.join(paths)} rang; first {first.alarm.path} at {_clock(first.at)}: {first.reason}"
+            f"{self._stand_in(first.alarm)}",
             chart=chart_of(self._seen(first.alarm), self._states(first.alarm), start, end),
         )
 
@@ -223,6 +249,21 @@ class Report:
     def _seen(self, alarm: AnyAlarm) -> Seen | None:
         return next((each for one in self.stacks for each in one.seen if each.alarm is alarm), None)
 
+    def _unknown(self, alarm: AnyAlarm) -> str:
+        """Why nobody knows whether an alarm would have rung; empty where that is known."""
+        seen = self._seen(alarm)
+        if seen is None or seen.fed:
+            return ""
+        wanted = dict.fromkeys(seen.alarm.metrics)
+        alike = {(each.namespace, each.name) for each in wanted}
+        meant = [str(each) for each in self.unread if (each.namespace, each.name) in alike]
+        hint = f"; no alarm reads its {_few(meant)}" if meant else ""
+        return f"{alarm.path}: the timeline has no {_few(list(map(str, wanted)))}{hint}"
+
+    def _stand_in(self, alarm: AnyAlarm) -> str:
+        own = self.approximate and isinstance(alarm, MetricAlarm) and alarm.band
+        return "; its band is approximate" if own else ""
+
     def _states(self, alarm: AnyAlarm) -> list[tuple[float, str]]:
         changes = [(each.at, each.after) for each in self.transitions if each.alarm is alarm]
         return [(self.start.timestamp(), "INSUFFICIENT_DATA"), *changes]
@@ -235,6 +276,11 @@ def _means(name: str, path: str) -> bool:
         return False
     rest = iter(whole)
     return all(part in rest for part in parts)
+
+
+def _few(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_NAMED
+    return ", ".join(texts[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _clock(seconds: float) -> str:

@@ -35,7 +35,8 @@ class MetricKey:
 
     def __str__(self) -> str:
         """As people write it."""
-        return " ".join([self.namespace, self.name, *(f"{name}={value}" for name, value in self.dimensions)])
+        dimensions = (f"{name}={value}" for name, value in self.dimensions)
+        return " ".join(filter(None, [self.namespace, self.name, *dimensions]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Query:
         period: seconds; 0 for an expression that says nothing of it.
         expression: the expression; empty for a metric.
         unit: the only unit of samples that count; empty for all.
+        account: the account that has the metric; empty for the alarm's own.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Query:
     period: int = 0
     expression: str = ""
     unit: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +178,7 @@ def _query(declared: Mapping[str, Any]) -> Query:
         statistic=str(stat["Stat"]),
         period=int(stat["Period"]),
         unit=str(stat.get("Unit") or ""),
+        account=str(declared.get("AccountId") or ""),
     )
 
 

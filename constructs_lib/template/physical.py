@@ -46,13 +46,20 @@ class NamePatterns:
         if logical_id in self._template.resources:
             names = [
                 *map(re.escape, self._aliases[logical_id]),
-                f"{_shortened(self._template.name)}-{_shortened(logical_id)}{_RANDOM}",
+                f"{_shortened(self._template.name, _SHORTEST)}-{self._id(logical_id)}{_RANDOM}",
             ]
             before = r"(?:[^\s]*[:/])?" if attribute else ""
             options += [f"{before}{name}" for name in names]
         elif inside.startswith("AWS::"):
             options.append("[A-Za-z0-9-]*")
         return f"(?:{'|'.join(options)})"
+
+    def _id(self, logical_id: str) -> str:
+        """A logical id, shortened at most so far that it is not that of another resource of the type."""
+        type_ = self._template.resources[logical_id].type
+        others = [each.logical_id for each in self._template.of_type(type_)]
+        inside = [len(other) + 1 for other in others if other != logical_id and logical_id.startswith(other)]
+        return _shortened(logical_id, max([_SHORTEST, *inside]))
 
 
 def _aliases(template: Template) -> dict[str, list[str]]:
@@ -74,9 +81,9 @@ def _upwards(path: str) -> Iterator[str]:
         path = path.rpartition("/")[0]
 
 
-def _shortened(text: str) -> str:
-    """A pattern for `text`, or as much of it as is left."""
+def _shortened(text: str, least: int) -> str:
+    """A pattern for `text`, or as much of it as is left, which is `least` characters or more."""
     pattern = ""
-    for character in reversed(text[_SHORTEST:]):
+    for character in reversed(text[least:]):
         pattern = f"(?:{re.escape(character)}{pattern})?"
-    return re.escape(text[:_SHORTEST]) + pattern
+    return re.escape(text[:least]) + pattern

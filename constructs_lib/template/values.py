@@ -17,15 +17,20 @@ __all__ = ["PLACEHOLDER", "Values"]
 PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
 _SUB: Final = re.compile(r"\$\{(!?)([^}]+)\}")
 _PARTITION: Final = "aws"
+_NOTHING: Final = "${AWS::NoValue}"
 _NAME_ATTRIBUTES: Final = ("QueueName", "TopicName", "Name", "FunctionName", "TableName")
 """Attributes that are the name of the resource, where its reference is something else."""
 _REFERENCE_IS_NAME: Final = frozenset(
     {
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/ - "Return values" of each
+        "AWS::ApiGateway::Stage",
+        "AWS::AutoScaling::AutoScalingGroup",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
+        "AWS::ECS::Cluster",
+        "AWS::Events::EventBus",
         "AWS::Events::Rule",
         "AWS::Kinesis::Stream",
         "AWS::KinesisFirehose::DeliveryStream",
@@ -115,9 +120,9 @@ class Values:
                     return self._called(name, given)
                 if str(name).startswith("Fn::"):
                     return f"${{{name}}}"
-            return {key: self.plain(each) for key, each in value.items() if not self._is_nothing(each)}
+            return {key: found for key, each in value.items() if (found := self.plain(each)) != _NOTHING}
         if isinstance(value, list):
-            return [self.plain(each) for each in value if not self._is_nothing(each)]
+            return [found for each in value if (found := self.plain(each)) != _NOTHING]
         return value
 
     def holds(self, condition: str) -> bool | None:
@@ -156,7 +161,7 @@ class Values:
         if name in pseudo:
             return pseudo[name] or f"${{{name}}}"
         if name in self._parameters:
-            return self._parameters[name]
+            return self._parameter(name)
         resource = self._template.resources.get(name)
         if resource is None:
             return f"${{{name}}}"
@@ -167,6 +172,13 @@ class Values:
             if resource.type in _REFERENCE_IS_NAME
             else self._names.get(name, f"${{{name}}}")
         )
+
+    def _parameter(self, name: str) -> str | list[str]:
+        declared = (self._template.body.get("Parameters") or {}).get(name)
+        value = self._parameters[name]
+        if isinstance(declared, Mapping) and "List" in str(declared.get("Type", "")):
+            return [each.strip() for each in value.split(",")]
+        return value
 
     def _name(self, resource: Resource) -> str:
         if resource.logical_id in self._names:
@@ -216,17 +228,16 @@ class Values:
 
     def _if(self, given: Any) -> Any:
         name, then, otherwise = given
+        holds = self.holds(str(name))
+        found = self.plain(otherwise if holds is False else then)
         # Of two ways that are both open, the one that makes more is the one to look at.
-        return self.plain(otherwise if self.holds(str(name)) is False else then)
+        return self.plain(otherwise) if holds is None and found == _NOTHING else found
 
     def _find(self, given: Any) -> Any:
         found: Any = self._template.body.get("Mappings") or {}
         for key in given[:3]:
             found = found.get(self.text(key)) if isinstance(found, Mapping) else None
         return "${Fn::FindInMap}" if found is None else self.plain(found)
-
-    def _is_nothing(self, value: Any) -> bool:
-        return bool(value == {"Ref": "AWS::NoValue"})
 
     def _holds(self, rule: Any) -> bool | None:
         match rule:

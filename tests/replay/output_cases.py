@@ -127,3 +127,26 @@ def large_report(alarms: int = 200) -> Report:
         },
         timeline(),
     )
+
+
+def misspelt(resources: int) -> Report:
+    """An alarm on two metrics, of which the timeline has one, and the other as it is not written."""
+    series = [
+        MetricSeries.of("Shop", name, {"Shop": f"{index:02}"}, [1] * 9, start=START)
+        for index in range(resources)
+        for name in ("Order", "Visit")
+    ]
+    errors = MetricSeries.of("Shop", "Errors", {}, [1] * 9, start=START)
+    unknown = MetricSeries.of("", "Errrors", {}, [1] * 9, start=START)
+    metrics = [
+        {
+            "Id": name.lower(),
+            "ReturnData": False,
+            "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": name}, "Stat": "Sum", "Period": 60},
+        }
+        for name in ("Errors", "Orders")
+    ]
+    rate = {"Id": "rate", "Expression": "errors / orders"}
+    of_one = ("Namespace", "MetricName", "Statistic", "Period")
+    given = alarm("Rate", "Errors", Metrics=[*metrics, rate], **dict.fromkeys(of_one))
+    return replay({"Resources": {"Rate": given}}, Timeline.of([errors, unknown, *series]))

@@ -129,6 +129,33 @@ def test_what_was_two_weeks_ago_is_forgotten() -> None:
     assert (upper - lower)[5 * DAY : 6 * DAY].min() > 1_000
 
 
+def test_once_two_weeks_are_known_a_weekend_is_what_weekends_were() -> None:
+    values = season(22, swing=0)
+    for day in (5, 6, 12, 13, 19, 20):  # it begins on a Monday
+        values[day * DAY : (day + 1) * DAY] -= 80
+    lower, upper = seasonal_band(ends(len(values)), values, 2)
+    middle = (lower + upper) / 2
+
+    assert outside(values, 5)[5 * DAY : 6 * DAY].all()  # the first Saturday is unlike all days before
+    np.testing.assert_allclose(middle[18 * DAY : 19 * DAY], 100, atol=1.5)
+    np.testing.assert_allclose(middle[19 * DAY : 21 * DAY], 20, atol=1.5)
+    np.testing.assert_allclose(middle[21 * DAY :], 100, atol=1.5)
+    # As wide as all days make it: one weekday has too few of its own.
+    spread = np.std([values[day * DAY : day * DAY + HOUR] for day in range(5, 19)])
+    assert (upper - lower)[19 * DAY] == pytest.approx(4 * spread)
+
+
+def test_with_too_few_values_of_a_weekday_all_days_count() -> None:
+    hourly = np.full(22 * DAY, np.nan)
+    hourly[::HOUR] = season(22, swing=0)[::HOUR]
+    for day in (5, 6, 12, 13, 19, 20):
+        hourly[day * DAY : (day + 1) * DAY] -= 80
+    lower, upper = seasonal_band(ends(len(hourly)), hourly, 2)
+
+    middle = (lower + upper)[21 * DAY :] / 2
+    assert middle.max() < 90  # between weekdays and weekends
+
+
 def test_gaps_do_not_move_the_band() -> None:
     values = season(5)
     values[2 * DAY : 2 * DAY + 300] = np.nan

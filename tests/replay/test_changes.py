@@ -128,11 +128,33 @@ def test_a_suppressor_withholds_actions_waits_and_extends(
     assert told(suppressed(errors=errors, deploys=deploys), "c") == expected
 
 
+@pytest.mark.parametrize(
+    ("suppressor", "name"),
+    [
+        ("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:deploys", "deploys"),
+        ({"Fn::GetAtt": ["Deploys", "Arn"]}, "deploys"),
+        ({"Fn::GetAtt": ["Deploys", "Arn"]}, None),
+        ({"Ref": "Deploys"}, None),
+        (
+            {"Fn::Sub": "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${Deploys}"},
+            None,
+        ),
+    ],
+)
+def test_a_suppressor_is_known_by_its_name_and_its_arn(suppressor: Any, name: str | None) -> None:
+    waits = {"ActionsSuppressorWaitPeriod": 0, "ActionsSuppressorExtensionPeriod": 0}
+    silent = composite("c", "ALARM(errors)", ActionsSuppressor=suppressor, **waits, **ACTIONS)
+    template = app(Errors=alarm("errors"), Deploys=alarm("deploys", AlarmName=name), C=silent)
+    report = replay(template, timeline(errors="00110000", deploys="01111100"))
+
+    assert told(report, "c") == [(3, "ALARM", "suppressed"), (5, "OK", "suppressed"), (7, "OK", "sent")]
+
+
 def test_what_is_withheld_says_why() -> None:
     report = suppressed(errors="0001111111", deploys="0111110000")
     reasons = {each.reason for each in report.notifications if each.status == "suppressed"}
 
-    assert "deploys is in ALARM" in reasons
+    assert "Deploys is in ALARM" in reasons
 
 
 def muted(rule: dict[str, Any], errors: str) -> Report:
@@ -148,6 +170,20 @@ def test_a_mute_rule_withholds_actions_and_they_are_made_up_for() -> None:
     assert withheld.reason == "M mutes it until 2026-03-02T09:07:00+00:00"
 
 
+def test_a_mute_rule_that_begins_or_expires_within_its_window_mutes_as_long_as_it_counts() -> None:
+    expires = mute(["errors"], at="2026-03-02T09:03", lasts="PT9M", ExpireDate="2026-03-02T09:06")
+    report = muted(expires, "0001111110")
+    assert told(report) == [(4, "ALARM", "muted"), (6, "ALARM", "sent"), (10, "OK", "sent")]
+    assert report.notifications[0].reason == "M mutes it until 2026-03-02T09:06:00+00:00"
+
+    begins = mute(["errors"], at="2026-03-02T09:03", lasts="PT9M", StartDate="2026-03-02T09:06")
+    assert told(muted(begins, "000111110000")) == [
+        (4, "ALARM", "sent"),
+        (9, "OK", "muted"),
+        (12, "OK", "sent"),
+    ]
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -159,6 +195,16 @@ def test_a_mute_rule_withholds_actions_and_they_are_made_up_for() -> None:
 )
 def test_a_mute_rule_elsewhere_or_at_another_time_withholds_nothing(rule: dict[str, Any]) -> None:
     assert told(muted(rule, "0001110")) == [(4, "ALARM", "sent"), (7, "OK", "sent")]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [{"Ref": "A"}, {"Fn::GetAtt": "A.Arn"}, "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors"],
+)
+def test_a_mute_rule_knows_an_alarm_by_its_reference_and_its_arn(target: Any) -> None:
+    rule = mute([target], at="2026-03-02T09:03", lasts="PT4M")
+
+    assert told(muted(rule, "0001110000"))[0] == (4, "ALARM", "muted")
 
 
 def test_a_recurring_mute_rule_mutes_each_of_its_windows() -> None:
@@ -180,3 +226,26 @@ def test_the_state_that_an_alarm_settles_to_first_is_told_only_where_it_is_alarm
 
     found = [(each.alarm.name, minute(each.at), each.state) for each in report.notifications]
     assert found == [("slow", 1, "ALARM"), ("slow", 2, "OK")]
+
+
+@pytest.mark.parametrize(
+    "rule", ["NOT OK(queue)", "INSUFFICIENT_DATA(queue)", "ALARM(errors) OR INSUFFICIENT_DATA(queue)"]
+)
+def test_a_composite_does_not_ring_because_the_timeline_has_just_begun(rule: str) -> None:
+    queue = alarm("queue", Period=300, TreatMissingData="missing", Statistic="Maximum")
+    template = app(Errors=alarm("errors"), Queue=queue, C=composite("c", rule, **ACTIONS))
+    calm = replay(template, timeline(errors="0" * 40, queue="0" * 40))
+    silent = replay(template, timeline(errors="0" * 40, queue="-" * 40))
+
+    assert rings(calm, "c") == []
+    assert told(calm, "c") == []
+    assert rings(silent, "c") == [15]  # after its first evaluation range: three periods of five minutes
+
+
+def test_a_composite_rings_with_one_alarm_while_another_has_had_no_datapoint_yet() -> None:
+    slow = alarm("slow", Period=3_600, TreatMissingData="missing")
+    rule = "ALARM(errors) OR NOT OK(slow)"
+    template = app(Errors=alarm("errors"), Slow=slow, C=composite("c", rule, **ACTIONS))
+    report = replay(template, timeline(errors="00100000", slow="-" * 8))
+
+    assert told(report, "c") == [(3, "ALARM", "sent"), (4, "OK", "sent")]

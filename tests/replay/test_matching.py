@@ -42,15 +42,14 @@ def metric(name: str = "Errors", /, namespace: str = "AWS/Lambda", **dimensions:
 def found(
     wanted: MetricKey,
     *there: MetricSeries,
-    unit: str = "",
     statistic: str = "Sum",
     period: int = 60,
+    asked: dict[str, str] | None = None,
     **where: Any,
 ) -> list[MetricSeries]:
     matching = Matching(timeline=Timeline.of(there), patterns=NamePatterns(TEMPLATE), **where)
-    return list(
-        matching.find(wanted, Query(id="m", metric=wanted, statistic=statistic, period=period, unit=unit))
-    )
+    query = Query(id="m", metric=wanted, statistic=statistic, period=period, **(asked or {}))
+    return list(matching.find(wanted, query))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_only_samples_of_the_unit_that_an_alarm_names_count() -> None:
     seconds, count, any_ = series(unit="Seconds"), series(unit="Count"), series()
     over = (seconds, count, any_)
 
-    assert found(metric(FunctionName="api"), *over, unit="Seconds") == [seconds, any_]
+    assert found(metric(FunctionName="api"), *over, asked={"unit": "Seconds"}) == [seconds, any_]
     assert found(metric(FunctionName="api"), *over) == [*over]
 
 
@@ -125,6 +124,14 @@ def test_series_of_another_account_or_region_are_another_metric(what: str) -> No
 
     assert found(metric(FunctionName="api"), here, there, anywhere, **where) == [here, anywhere]
     assert found(metric(FunctionName="api"), here, there, anywhere) == [here, there, anywhere]
+
+
+def test_an_alarm_on_a_metric_of_another_account_reads_that_one() -> None:
+    own, other = series(account="111122223333"), series(account="444455556666")
+
+    for account, read in (("444455556666", other), ("${AWS::AccountId}", own), ("", own)):
+        asked = {"account": account}
+        assert found(metric(FunctionName="api"), own, other, account="111122223333", asked=asked) == [read]
 
 
 def test_of_several_periods_the_shortest_that_tells_the_statistic_is_read() -> None:

@@ -128,6 +128,28 @@ def test_quiet(replay):
         )
         assert len(shown(result)) == 4
 
+    def test_an_alarm_that_never_rang_is_not_said_to_be_late(self, run: Run) -> None:
+        result = run("""
+def test_errors(replay):
+    assert replay(SHOP, TIMELINE).rang("Throttles", within="1h30m")
+""")
+
+        assert shown(result)[0] == "AssertionError: Throttles: it never rang"
+
+    def test_with_several_incidents_the_time_is_told_that_counts(self, run: Run) -> None:
+        result = run("""
+from constructs_lib.replay import Mark
+
+def test_errors(replay):
+    marks = [Mark(name=name, start=TIMELINE.start, end=TIMELINE.end) for name in ("one", "two")]
+    assert replay(SHOP, TIMELINE.marked(*marks)).rang("Errors", within="5m")
+""")
+
+        assert shown(result)[0] == (
+            "AssertionError: Errors: it rang after 0:13:00, and not within 0:05:00 of the timeline's start; "
+            "it has 2 incidents: name one by during="
+        )
+
     def test_a_verdict_that_holds_and_should_not_is_shown_too(self, run: Run) -> None:
         result = run("""
 def test_errors(replay):

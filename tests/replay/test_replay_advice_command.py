@@ -78,3 +78,15 @@ def test_without_a_marked_incident_there_is_no_advice(
 
     assert main([given[0], "--timeline", str(tmp_path / "quiet.json"), "--advice"]) == 2
     assert "marks no incidents" in capsys.readouterr().err
+
+
+def test_incidents_that_are_marked_on_the_command_line_are_enough(
+    given: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(Path(given[1]).read_text())
+    del document["incidents"]
+    (tmp_path / "plain.json").write_text(json.dumps(document))
+    mark = "bad release=2026-03-02T13:00Z/2026-03-02T13:30Z"
+
+    assert main([given[0], "--timeline", str(tmp_path / "plain.json"), "--advice", "--incident", mark]) == 0
+    assert "newly caught    bad release" in capsys.readouterr().out

@@ -198,6 +198,15 @@ def test_the_queries_of_an_export_tell_its_metrics(given: Given, capsys: pytest.
     assert {each["path"]: each["group"] for each in stack["alarms"]}["Orders/Errors"] == "rang"
 
 
+def test_incidents_are_marked(given: Given, capsys: pytest.CaptureFixture[str]) -> None:
+    mark = "a=b release=2026-03-02T12:00Z/2026-03-02T12:40Z"
+    arguments = [str(given.template), "--timeline", str(given.timeline), "--format", "json"]
+    assert main([*arguments, "--incident", mark]) == 0
+    incidents = {each["name"]: each for each in json.loads(capsys.readouterr().out)["incidents"]}
+    assert set(incidents) == {"bad deploy", "nobody saw", "a=b release"}
+    assert incidents["a=b release"]["rang"] == incidents["bad deploy"]["rang"] != []
+
+
 Spoil = Callable[[Given], list[str]]
 UNUSABLE: dict[str, tuple[Spoil, str]] = {
     "no template there": (lambda its: [str(its.folder / "gone.json")], "gone.json is not there"),
@@ -210,6 +219,22 @@ UNUSABLE: dict[str, tuple[Spoil, str]] = {
     "a parameter without a value": (
         lambda its: [str(its.template), "--parameter", "Else"],
         "is no KEY=VALUE",
+    ),
+    "an incident without a time": (
+        lambda its: [str(its.template), "--incident", "bad release"],
+        "--incident 'bad release' is no NAME=START/END.",
+    ),
+    "an incident at no time": (
+        lambda its: [str(its.template), "--incident", "bad=monday/tuesday"],
+        "--incident 'bad=monday/tuesday': 'monday' is no point in time",
+    ),
+    "an incident that ends before it starts": (
+        lambda its: [str(its.template), "--incident", "bad=2026-03-02T12:00Z/2026-03-02T11:00Z"],
+        "an end after its start",
+    ),
+    "what is of advice, without advice": (
+        lambda its: [str(its.template), "--within", "5m"],
+        "--within, --most-false and --may-miss are of --advice",
     ),
     "no timeline there": (
         lambda its: [str(its.template), "--timeline", str(its.folder / "gone.json")],

@@ -20,7 +20,7 @@ from constructs_lib.replay.output.charts import chart_of
 from constructs_lib.replay.output.drawing import COLUMNS, drawn_points
 from constructs_lib.replay.output.histories import History, Interval, histories_of
 from constructs_lib.replay.output.html import html_of
-from tests.replay.output_cases import NASTY, large_report, small_report, small_template
+from tests.replay.output_cases import NASTY, large_report, misspelt, small_report, small_template
 
 
 class Page(HTMLParser):
@@ -180,6 +180,12 @@ def test_alarms_without_data_are_listed_with_what_they_wait_for(page: Page) -> N
     at = cells.index("Orders/Lost")
     assert cells[at + 1] == "INSUFFICIENT_DATA"
     assert "Shop Lost" in page.texts("div")
+
+
+def test_metrics_that_alarms_lack_and_those_that_none_reads_are_listed() -> None:
+    page = Page(html_of(misspelt(1)))
+    assert "The timeline lacks Shop Orders." in page.texts("p", **{"class": "rule"})
+    assert {"Errrors", "Shop Order Shop=00", "Shop Visit Shop=00"} <= set(page.texts("div"))
 
 
 def test_incidents_notifications_and_assumptions_are_listed(page: Page, report: Report) -> None:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from constructs_lib.replay import Report
 from constructs_lib.replay.output.json_form import SCHEMA, VERSION, document_of, json_of
-from tests.replay.output_cases import NASTY, START, TOPIC, large_report, small_report
+from tests.replay.output_cases import NASTY, START, TOPIC, large_report, misspelt, small_report
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_what_became_of_notifications_is_told(document: dict[str, Any]) -> None:
     }
     assert found["Orders/Errors"]["targets"] == [TOPIC]
     assert found["Orders/Errors"]["reason"] == ""
-    assert found["Orders/Calm"]["reason"] == "${Off} is in ALARM"
+    assert found["Orders/Calm"]["reason"] == "Orders/Off is in ALARM"
 
 
 def test_incidents_tell_how_long_it_took_and_who_was_told(document: dict[str, Any]) -> None:
@@ -159,3 +159,11 @@ def test_what_is_not_evaluated_and_what_is_unknown_is_told(document: dict[str, A
 
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(json.loads(SCHEMA.read_text()))
+
+
+def test_metrics_that_alarms_lack_and_those_that_none_reads_are_told() -> None:
+    found = document_of(misspelt(1))
+
+    assert schema_errors(found) == []
+    assert found["unread_metrics"] == ["Errrors", "Shop Order Shop=00", "Shop Visit Shop=00"]
+    assert by_path(found, "Rate")["absent_metrics"] == ["Shop Orders"]

@@ -11,7 +11,7 @@ from constructs_lib.replay.output.histories import Interval
 from constructs_lib.replay.output.strips import columns_of
 from constructs_lib.replay.output.text import print_report
 from constructs_lib.replay.output.words import clock, iso, length, receiver
-from tests.replay.output_cases import NASTY, large_report, small_report, small_template
+from tests.replay.output_cases import NASTY, large_report, misspelt, small_report, small_template
 
 GOLDEN = """\
 Replay of 1d, 2026-03-02 00:00 to 2026-03-03 00:00 UTC
@@ -60,7 +60,7 @@ at           what became of it  state  alarm          to, or why not
 03-02 12:02  disabled           ALARM  Orders/Off     its actions are not
                                                       enabled
 03-02 12:02  sent               ALARM  Orders/Health  Everyone
-03-02 12:02  suppressed         ALARM  Orders/Calm    ${Off} is in ALARM
+03-02 12:02  suppressed         ALARM  Orders/Calm    Orders/Off is in ALARM
 
 Assumed, since AWS does not publish it (--verbose tells more): evaluation range,
 premature transitions.
@@ -193,3 +193,30 @@ def test_times_show_seconds_only_where_there_are_some() -> None:
 )
 def test_receivers_are_short(target: str, expected: str) -> None:
     assert receiver(target) == expected
+
+
+def test_metrics_that_alarms_lack_and_those_that_none_reads_are_told() -> None:
+    text = printed(misspelt(1), width=100)
+
+    assert (
+        "Template: without a part of their data, and what each lacks\nRate  ends in OK\n    Shop Orders\n"
+        in text
+    )
+    assert (
+        "In the timeline, and read by no alarm: is a name misspelt?\n  Errrors\n  Shop Shop=00: Order, Visit\n"
+        in text
+    )
+
+
+def test_of_many_resources_that_no_alarm_reads_some_are_named() -> None:
+    assert "  Shop Shop=08: Order, Visit\n  ... and of 3 more: --verbose shows all.\n" in printed(
+        misspelt(12)
+    )
+    assert "  Shop Shop=11: Order, Visit\n" in printed(misspelt(12), verbose=True)
+
+
+def test_a_verdict_on_a_stand_in_for_a_band_says_so() -> None:
+    report = small_report()
+
+    assert report.rang("Orders/Anomaly").text == "Orders/Anomaly: it never rang; its band is approximate"
+    assert "approximate" not in report.rang("Orders/Errors").text

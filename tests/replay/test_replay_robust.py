@@ -2,6 +2,7 @@
 
 import copy
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,15 @@ def math(*expressions: str) -> dict[str, Any]:
     return alarm("X", **none, Metrics=queries)
 
 
+@pytest.fixture
+def ordinary_depth() -> Iterator[None]:
+    """As deep as Python lets a program call, whatever other tests in this process have allowed."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
 @pytest.mark.parametrize(
     ("expressions", "problem"),
     [
@@ -254,6 +264,7 @@ def math(*expressions: str) -> dict[str, Any]:
         ([*(f"e{number + 1}" for number in range(2_000)), "TIME_SERIES(1)"], "its expressions lead too deep"),
     ],
 )
+@pytest.mark.usefixtures("ordinary_depth")
 def test_expressions_that_cannot_be_evaluated_are_told(expressions: list[str], problem: str) -> None:
     found = unreadable(app(X=math(*expressions)))
 
@@ -280,6 +291,7 @@ def test_a_condition_that_leads_back_to_itself_is_told() -> None:
     assert len(unreadable(template)) == 1
 
 
+@pytest.mark.usefixtures("ordinary_depth")
 def test_properties_that_are_nested_too_deep_are_told() -> None:
     deep: Any = "x"
     for _ in range(3_000):

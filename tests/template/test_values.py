@@ -13,6 +13,7 @@ BODY: dict[str, Any] = {
     "Parameters": {
         "Stage": {"Type": "String", "Default": "dev"},
         "Open": {"Type": "String"},
+        "Topics": {"Type": "CommaDelimitedList", "Default": "one, two"},
         "Image": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/image"},
     },
     "Mappings": {"Limits": {"dev": {"Threshold": 5}}},
@@ -70,6 +71,8 @@ def shop(**environment: Any) -> Template:
         ({"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Named"}}]}, "dev-mail-dev"),
         ({"Fn::Select": [1, ["a", "b"]]}, "b"),
         ({"Fn::Select": [7, ["a", "b"]]}, "${Fn::Select}"),
+        ({"Fn::Select": [1, {"Ref": "Topics"}]}, "two"),
+        ({"Fn::Join": ["-", {"Ref": "Topics"}]}, "one-two"),
         ({"Fn::If": ["IsDev", "yes", "no"]}, "yes"),
         ({"Fn::If": ["Neither", "yes", "no"]}, "no"),
         ({"Fn::If": ["IsOpen", "yes", "no"]}, "yes"),
@@ -121,10 +124,39 @@ def test_numbers_are_numbers_or_open() -> None:
         values.number({"Ref": "Stage"})
 
 
+@pytest.mark.parametrize(
+    ("kind", "property_"),
+    [
+        ("AWS::ApiGateway::Stage", "StageName"),
+        ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName"),
+        ("AWS::DynamoDB::Table", "TableName"),
+        ("AWS::ECS::Cluster", "ClusterName"),
+        ("AWS::Events::EventBus", "Name"),
+    ],
+)
+def test_a_reference_to_what_has_a_name_is_its_name(kind: str, property_: str) -> None:
+    body = {"Resources": {"R": {"Type": kind, "Properties": {property_: "orders"}}}}
+
+    assert Values(template_of(body)).text({"Ref": "R"}) == "orders"
+
+
 def test_what_has_no_value_is_left_out() -> None:
     nothing = {"Ref": "AWS::NoValue"}
 
     assert Values(shop()).plain({"A": nothing, "B": [nothing, 1]}) == {"B": [1]}
+
+
+@pytest.mark.parametrize(
+    ("choice", "found"),
+    [
+        (["IsDev", {"Ref": "AWS::NoValue"}, 1], {"B": []}),
+        (["Neither", 1, {"Ref": "AWS::NoValue"}], {"B": []}),
+        (["IsOpen", {"Ref": "AWS::NoValue"}, 1], {"A": 1, "B": [1]}),
+        (["IsDev", {"Fn::If": ["Neither", 1, {"Ref": "AWS::NoValue"}]}, 1], {"B": []}),
+    ],
+)
+def test_what_a_choice_leaves_out_is_left_out(choice: list[Any], found: dict[str, Any]) -> None:
+    assert Values(shop()).plain({"A": {"Fn::If": choice}, "B": [{"Fn::If": choice}]}) == found
 
 
 @pytest.mark.parametrize(
@@ -222,6 +254,23 @@ def test_names_fit_what_people_and_cloudformation_call_a_resource(
 
     assert [name for name in fits if not pattern.fullmatch(name)] == []
     assert [name for name in fits_not if pattern.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("stack", ["Shop", "ProductionShop"])
+def test_a_name_is_not_that_of_a_resource_whose_logical_id_goes_on_after_it(stack: str) -> None:
+    ids = ("Orders", "OrdersDlq", "OrdersDlqOld", "OrdersTopic")
+    body = {"Resources": {each: {"Type": "AWS::SQS::Queue"} for each in ids[:3]}}
+    body["Resources"][ids[3]] = {"Type": "AWS::SNS::Topic"}
+    patterns = {
+        each: NamePatterns(template_of(body, name=stack)).of(f"${{{each}.QueueName}}") for each in ids
+    }
+
+    def named(name: str) -> list[str]:
+        return [each for each, pattern in patterns.items() if pattern.fullmatch(name)]
+
+    assert named(f"{stack}-Orders-AB12CD34EF56") == ["Orders", "OrdersTopic"]
+    assert named(f"{stack}-OrdersDlq-AB12CD34EF56") == ["OrdersDlq"]
+    assert named(f"{stack}-OrdersDlqOld-AB12CD34EF56") == ["OrdersDlqOld"]
 
 
 def test_a_construct_is_called_by_its_path_where_it_has_one_resource_of_the_type() -> None:

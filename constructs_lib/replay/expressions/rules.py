@@ -14,9 +14,11 @@ from typing import Final
 from constructs_lib.replay.expressions.errors import ExpressionError
 from constructs_lib.replay.expressions.parsing import Step, steps_of
 
-__all__ = ["ExpressionError", "Rule", "parse_rule"]
+__all__ = ["ExpressionError", "Rule", "alarm_name", "parse_rule"]
 
-_ARN: Final = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(?P<name>.+)", re.DOTALL)
+_PART: Final = r"(?:\$\{[^}]*\}|[^:])*"
+"""A part of an ARN, in which a template may have placeholders."""
+_ARN: Final = re.compile(rf"arn:{_PART}:cloudwatch:{_PART}:{_PART}:alarm:(?P<name>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,10 @@ def _enough(step: Step, state_of: Callable[[str], str]) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _name(reference: str) -> str:
-    plain = reference[1:-1].replace('\\"', '"') if reference.startswith('"') else reference
-    arn = _ARN.fullmatch(plain)
-    return arn["name"] if arn else plain
+    return alarm_name(reference[1:-1].replace('\\"', '"') if reference.startswith('"') else reference)
+
+
+def alarm_name(text: str) -> str:
+    """The name of an alarm that is given by its name or its ARN."""
+    arn = _ARN.fullmatch(text)
+    return arn["name"] if arn else text

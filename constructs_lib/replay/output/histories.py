@@ -1,6 +1,6 @@
 """What each alarm went through, and each incident: what all outputs show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ from constructs_lib.replay.changes import Notification, Transition
 from constructs_lib.replay.evaluation import State
 from constructs_lib.replay.metric_states import Seen
 from constructs_lib.replay.report import Detection, Report, StackReport
+from constructs_lib.replay.watches import MetricKey
 
 __all__ = ["GROUPS", "FoundIncident", "Group", "History", "Interval", "histories_of", "incidents_of"]
 
@@ -41,6 +42,7 @@ class History:
         seen: what it saw; None for a composite alarm.
         intervals: the states that it was in, one after the other, from the start to the end of the timeline.
         transitions: its changes of state.
+        absent: the metrics that it reads, and that the timeline does not have.
         approximate: whether it rests on a stand-in for the band that AWS would train, itself or by its rule.
     """
 
@@ -48,6 +50,7 @@ class History:
     seen: Seen | None
     intervals: tuple[Interval, ...]
     transitions: tuple[Transition, ...]
+    absent: tuple[str, ...]
     approximate: bool
 
     @property
@@ -105,6 +108,7 @@ def histories_of(report: Report, stack: StackReport) -> list[History]:
     for each in stack.transitions:
         by_alarm.setdefault(each.alarm.id, []).append(each)
     seen = {each.alarm.id: each for each in stack.seen}
+    absent = frozenset(stack.absent)
     approximate = _approximate(stack) if report.approximate else frozenset()
     found = [
         History(
@@ -112,6 +116,7 @@ def histories_of(report: Report, stack: StackReport) -> list[History]:
             seen=seen.get(alarm.id),
             intervals=tuple(_intervals(by_alarm.get(alarm.id, ()), start, end)),
             transitions=tuple(by_alarm.get(alarm.id, ())),
+            absent=_absent(alarm, absent),
             approximate=alarm.id in approximate,
         )
         for alarm in stack.alarms
@@ -151,6 +156,12 @@ def _approximate(stack: StackReport) -> frozenset[str]:
         if names.intersection(composite.rule.alarms):
             alarms.append(composite.alarm)
     return frozenset(each.id for each in alarms)
+
+
+def _absent(alarm: MetricAlarm | CompositeAlarm, absent: Collection[MetricKey]) -> tuple[str, ...]:
+    if isinstance(alarm, CompositeAlarm):
+        return ()
+    return tuple(dict.fromkeys(str(each) for each in alarm.metrics if each in absent))
 
 
 def _intervals(transitions: Sequence[Transition], start: float, end: float) -> Iterator[Interval]:

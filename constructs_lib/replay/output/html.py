@@ -51,7 +51,6 @@ def _page() -> Template:
         "length": length,
         "receivers": receivers,
         "rule": _rule,
-        "metrics": _metrics,
     }
     return environment.get_template(_TEMPLATE)
 
@@ -69,9 +68,3 @@ def _rule(history: History) -> str:
 def _expression(alarm: MetricAlarm) -> str:
     query = alarm.queries[alarm.shown]
     return f"{query.statistic} of {query.metric}" if query.metric else query.expression
-
-
-def _metrics(history: History) -> tuple[str, ...]:
-    """The metrics that the alarm reads."""
-    alarm = history.alarm
-    return tuple(dict.fromkeys(map(str, alarm.metrics))) if isinstance(alarm, MetricAlarm) else ()

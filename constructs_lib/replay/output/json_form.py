@@ -33,6 +33,7 @@ def document_of(report: Report) -> dict[str, Any]:
         "approximate": report.approximate,
         "incidents": [_incident(each) for each in incidents_of(report)],
         "stacks": [_stack(report, each) for each in report.stacks],
+        "unread_metrics": [str(each) for each in report.unread],
         "assumptions": [
             {"name": each.name, "text": each.text, "reason": each.reason, "source": each.source}
             for each in report.assumptions
@@ -78,6 +79,7 @@ def _alarm(history: History) -> dict[str, Any]:
         "group": history.group,
         "approximate": history.approximate,
         "metrics": [str(each) for each in alarm.metrics] if isinstance(alarm, MetricAlarm) else [],
+        "absent_metrics": list(history.absent),
         "rings": len(history.rings),
         "first_alarm": None if history.first is None else iso(history.first),
         "seconds_in_alarm": history.ringing,

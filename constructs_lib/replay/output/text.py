@@ -11,12 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from constructs_lib.replay.alarms import MetricAlarm
 from constructs_lib.replay.changes import Notification
 from constructs_lib.replay.output.histories import FoundIncident, History, histories_of, incidents_of
 from constructs_lib.replay.output.strips import columns_of
 from constructs_lib.replay.output.words import clock, length, receivers
 from constructs_lib.replay.report import Report, StackReport
+from constructs_lib.replay.watches import MetricKey
 
 __all__ = ["print_report"]
 
@@ -25,6 +25,7 @@ _SIGNS: Final = {"ALARM": "A", "OK": "·", "INSUFFICIENT_DATA": "?"}
 _ASCII_OK: Final = "."
 _STATUS_STYLES: Final = {"sent": "bold", "suppressed": "yellow", "muted": "yellow", "disabled": "dim"}
 _MOST_NOTIFICATIONS: Final = 40
+_MOST_RESOURCES: Final = 10
 _PATH_SHARE: Final = 0.36
 _FEWEST_COLUMNS: Final = 10
 _OTHER_WIDTHS: Final = {"rang": 5, "in ALARM": 8, "first": 11}
@@ -62,6 +63,8 @@ def _parts(
         yield from _stack(stack, histories[stack.name], console)
     if notifications := report.notifications:
         yield from _notifications(notifications, several=len(report.stacks) > 1, verbose=verbose)
+    if unread := report.unread:
+        yield _unread(unread, verbose=verbose)
     yield from _assumptions(report, verbose=verbose)
 
 
@@ -118,7 +121,10 @@ def _stack(stack: StackReport, histories: Sequence[History], console: Console) -
         yield _strips(stack.name, known, console)
     waiting = [each for each in histories if each.group == "without data"]
     if waiting:
-        yield _waiting(stack.name, waiting)
+        yield _waiting(f"{stack.name}: without data, and what each waits for", waiting)
+    partly = [each for each in known if each.absent]
+    if partly:
+        yield _waiting(f"{stack.name}: without a part of their data, and what each lacks", partly)
     if stack.unreadable:
         table = _table(f"{stack.name}: not evaluated", "alarm", "why")
         for each in stack.unreadable:
@@ -171,14 +177,13 @@ def _strip(history: History, columns: int, signs: dict[str, str]) -> Text:
     return strip
 
 
-def _waiting(name: str, histories: Sequence[History]) -> RenderableType:
-    """Alarms whose metrics the timeline does not have, with the state that they end in."""
-    lines: list[RenderableType] = [Text(f"{name}: without data, and what each waits for", style="bold")]
+def _waiting(title: str, histories: Sequence[History]) -> RenderableType:
+    """Alarms of which the timeline lacks metrics, with the state that they end in."""
+    lines: list[RenderableType] = [Text(title, style="bold")]
     for each in histories:
         state = each.intervals[-1].state
         lines.append(Text.assemble(f"{_called(each)}  ends in ", (state, _STYLES[state])))
-        metrics = each.alarm.metrics if isinstance(each.alarm, MetricAlarm) else ()
-        lines += [Padding(Text(metric), (0, 0, 0, 4)) for metric in dict.fromkeys(map(str, metrics))]
+        lines += [Padding(Text(metric), (0, 0, 0, 4)) for metric in each.absent]
     return Group(*lines)
 
 
@@ -210,6 +215,20 @@ def _notifications(
     yield table
     if len(notifications) > len(shown):
         yield Text(f"... and {len(notifications) - len(shown)} more: --verbose shows all.")
+
+
+def _unread(metrics: Sequence[MetricKey], *, verbose: bool) -> RenderableType:
+    """The metrics that no alarm reads, a line for each resource."""
+    found: dict[str, list[str]] = {}
+    for each in metrics:
+        resource = " ".join([each.namespace, *(f"{name}={value}" for name, value in each.dimensions)])
+        found.setdefault(resource, []).append(each.name)
+    lines = [": ".join(filter(None, [resource, ", ".join(names)])) for resource, names in found.items()]
+    shown = lines if verbose else lines[:_MOST_RESOURCES]
+    if len(lines) > len(shown):
+        shown.append(f"... and of {len(lines) - len(shown)} more: --verbose shows all.")
+    title = Text("In the timeline, and read by no alarm: is a name misspelt?", style="bold")
+    return Group(title, *(Padding(Text(line), (0, 0, 0, 2)) for line in shown))
 
 
 def _assumptions(report: Report, *, verbose: bool) -> Iterator[RenderableType]:
