@@ -56,6 +56,32 @@ def test_three_of_three_does_not_ring_prematurely(points: str) -> None:
     assert evaluate(_alarm(), _points(points), "OK") == "OK"
 
 
+@pytest.mark.parametrize("points", ["- - - X 0", "- - X - 0"])
+def test_a_datapoint_within_the_threshold_after_that_ends_it_well(points: str) -> None:
+    # "This way, false positives are avoided when the next data point is non-breaching"
+    assert evaluate(_alarm(), _points(points), "OK") == "OK"
+
+
+def test_missing_data_that_breaches_rings_once_the_last_good_datapoint_is_out_of_range() -> None:
+    # "The next time this alarm is evaluated, if the data is still missing it will go to ALARM"
+    alarm = _alarm(DatapointsToAlarm=3, TreatMissingData="breaching")
+    assert evaluate(alarm, _points("0 - - - -"), "OK") == "OK"
+    assert evaluate(alarm, _points("- - - - -"), "OK") == "ALARM"
+
+
+def test_the_documented_figure_of_nine_periods() -> None:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html - "all existing data points in
+    # the most recent three consecutive periods are above the threshold": from the third to the fifth; at period six it
+    # dips below, and in the ninth the threshold is breached again, "but for only one period".
+    points = [1.0, 2.0, 4.0, 5.0, 4.0, 2.0, 2.0, 1.0, 4.0]
+    alarm = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 3, "EvaluationPeriods": 3}
+    states: list[State] = ["OK"]
+    for last in range(3, len(points) + 1):
+        states.append(evaluate(alarm, points[max(0, last - 5) : last], states[-1]))
+
+    assert states[1:] == ["OK", "OK", "ALARM", "OK", "OK", "OK", "OK"]
+
+
 def test_missing_is_the_default_treatment() -> None:
     assert evaluate(_alarm(), _points("- - - - -"), "OK") == "INSUFFICIENT_DATA"
 
