@@ -70,9 +70,9 @@ def test_missing_data_that_breaches_rings_once_the_last_good_datapoint_is_out_of
 
 
 def test_the_documented_figure_of_nine_periods() -> None:
-    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html - "all existing data points in
-    # the most recent three consecutive periods are above the threshold": from the third to the fifth; at period six it
-    # dips below, and in the ninth the threshold is breached again, "but for only one period".
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+    # "When all existing data points in the most recent three consecutive periods are above the threshold": from the
+    # third to the fifth. At period six it dips below; in the ninth it is breached again, "but for only one period".
     points = [1.0, 2.0, 4.0, 5.0, 4.0, 2.0, 2.0, 1.0, 4.0]
     alarm = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 3, "EvaluationPeriods": 3}
     states: list[State] = ["OK"]
