@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
-from constructs_lib.backup.common.largest_gap import largest_gap
+from constructs_lib.backup.common.largest_gap import largest_gap, shortest_gap
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -190,3 +190,17 @@ def test_says_what_cannot_be_told(expression: str, problem: str) -> None:
 def test_fails_on_a_time_zone_that_is_unknown() -> None:
     with pytest.raises(UnknownExpressionError, match="Europe/Atlantis"):
         largest_gap("cron(0 1 * * ? *)", "Europe/Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [
+        ("rate(20 minutes)", 1_200),
+        ("cron(0 1 * * ? *)", 86_400),
+        ("cron(0,5 * * * ? *)", 300),
+        ("cron(0 1,23 * * ? *)", 7_200),
+        ("cron(0/15 * * * ? *)", 900),
+    ],
+)
+def test_the_shortest_gap_of_a_schedule(expression: str, seconds: int) -> None:
+    assert shortest_gap(expression) == seconds

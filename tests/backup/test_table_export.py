@@ -420,7 +420,11 @@ def test_a_schedule_that_is_known_only_at_deployment_needs_a_stated_objective() 
         ),
         (
             {"incremental_schedule": rate(Duration.minutes(10))},
-            "incremental_schedule fires at least every 600 s",
+            "incremental_schedule fires 600 s after it has fired",
+        ),
+        (
+            {"incremental_schedule": scheduler.ScheduleExpression.cron(minute="0,5")},
+            "incremental_schedule fires 300 s after it has fired",
         ),
         (
             {"full_schedule": scheduler.ScheduleExpression.expression("at(2026-12-01T00:00:00)")},

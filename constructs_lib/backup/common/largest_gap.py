@@ -1,4 +1,4 @@
-"""The longest time from one firing of a schedule to the next."""
+"""The longest and the shortest time from one firing of a schedule to the next."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
 
-__all__ = ["Gap", "largest_gap"]
+__all__ = ["Gap", "largest_gap", "shortest_gap"]
 
 _FIRST, _LAST = date(2024, 1, 1), date(2031, 12, 31)
 """Eight years: two leap years, and every rule of summer time more than once. Fixed, so that synthesis has no clock."""
@@ -61,6 +61,18 @@ def largest_gap(expression: str, time_zone: str = "Etc/UTC") -> Gap:
             f"the time zone {time_zone!r} is unknown on this machine (the package tzdata has them)"
         ) from error
     return max(_largest(cron, zone, fold) for fold in (0, 1))
+
+
+def shortest_gap(expression: str) -> int:
+    """The seconds of the shortest gap of a ``rate(...)`` or ``cron(...)`` expression, as if clocks never changed.
+
+    Raises:
+        UnknownExpressionError: it cannot be told.
+    """
+    if _RATE.fullmatch(expression.strip()):
+        return largest_gap(expression).seconds
+    times = sorted(60 * (60 * hour + minute) for hour, minute in Cron.parse(expression).times)
+    return min(later - earlier for earlier, later in pairwise([*times, times[0] + _UNITS["day"]]))
 
 
 def _largest(cron: Cron, zone: tzinfo, fold: int) -> Gap:

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 
 from constructs_lib.backup.common import promise
+from constructs_lib.backup.common.largest_gap import shortest_gap
 from constructs_lib.backup.common.promise import Delay, Subject, until_called
 from constructs_lib.checks import Check, is_token
 
@@ -61,9 +62,10 @@ class Promise:
         full_gap = subject.gap(check, "full_schedule", full)
         gap = full_gap if incremental is None else subject.gap(check, name, incremental)
         if incremental is not None and gap is not None:
+            shortest = shortest_gap(incremental.expression_string)
             check.require(
-                gap.seconds >= _SHORTEST_WINDOW,
-                f"incremental_schedule fires at least every {gap.seconds} s.",
+                shortest >= _SHORTEST_WINDOW,
+                f"incremental_schedule fires {shortest} s after it has fired.",
                 remedy="DynamoDB exports windows of 15 minutes and more: give a schedule that fires less often.",
             )
         export = int(longest_export.to_seconds())
