@@ -128,6 +128,21 @@ def test_wheel_tells_pytest_of_its_plugin(installed: Installed) -> None:
     assert "constructs_lib.replay.pytest_plugin" in succeed(installed.run("-c", code)).split()
 
 
+def test_wheel_brings_its_commands_and_they_say_what_they_need(installed: Installed) -> None:
+    replay = succeed(installed.run("-m", "constructs_lib.replay", "--help"))
+    backup = installed.run("-m", "constructs_lib.backup", "--help")
+
+    assert "python -m constructs_lib.replay" in replay
+    assert backup.returncode == 1
+    assert backup.stderr.endswith("is not installed: pip install 'constructs-lib[operations]'\n")
+
+
+@pytest.mark.parametrize("handler", ["recovery_window", "table_backup", "table_export", "table_restore"])
+def test_wheel_brings_the_handlers_of_backups(installed: Installed, handler: str) -> None:
+    code = f"from constructs_lib.handlers import handler_folder; print(*handler_folder({handler!r}).rglob('*.py'))"
+    assert "_lambda_src" in succeed(installed.run("-c", code))
+
+
 def test_foreign_app_with_two_arguments_synthesizes(installed: Installed) -> None:
     succeed(installed.run("foreign_app.py", "cdk.out"))
     template = json.loads((installed.folder / "cdk.out" / "Foreign.template.json").read_text())
