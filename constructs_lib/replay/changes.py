@@ -20,7 +20,7 @@ from constructs_lib.replay.happenings import AnyAlarm, Change, Composite, Notifi
 from constructs_lib.replay.mute_windows import Window
 from constructs_lib.replay.suppression import SuppressedBy, Suppression
 
-__all__ = ["Change", "Changes", "Composite", "Notification", "Status", "Transition"]
+__all__ = ["Changes"]
 
 _BEFORE: Final[State] = "INSUFFICIENT_DATA"
 _REASONS: Final[Mapping[SuppressedBy, str]] = {
@@ -28,13 +28,6 @@ _REASONS: Final[Mapping[SuppressedBy, str]] = {
     "WaitPeriod": "it waits whether {} goes to ALARM",
     "ExtensionPeriod": "{} was in ALARM just before",
 }
-
-
-@dataclass
-class _Pending:
-    """Actions that are withheld, and when the state changed first."""
-
-    changed: float
 
 
 @dataclass
@@ -78,14 +71,14 @@ class Changes:
         self._dependencies = [
             (each, {self._own(name) for name in each.rule.alarms}) for each in self.composites
         ]
-        self._pending: dict[str, _Pending] = {}
+        # Alarms with actions that are withheld, and when their states changed first.
+        self._pending: dict[str, float] = {}
         self._settled: set[str] = set()
         self._untold = {
             each.name: start + each.period * (each.periods + EXTRA_DATAPOINTS) for each in self.metric_alarms
         }
-        after = _moment(
-            end + 1
-        )  # a window that opens at the end counts: it may follow on one that closes then
+        # A window that opens at the end counts: it may follow on one that closes then.
+        after = _moment(end + 1)
         self._windows = [
             (rule, *_spans(rule, rule.schedule.windows(_moment(start), after))) for rule in self.mute_rules
         ]
@@ -121,8 +114,8 @@ class Changes:
                 changed.add(name)
         for suppression in self._suppressions.values():
             self._again(suppression.look(now, self._state_of(suppression.suppressor)))
-        for name, pending in list(self._pending.items()):
-            self._make_up(now, self._alarms[name], pending)
+        for name, since in list(self._pending.items()):
+            self._make_up(now, self._alarms[name], since)
 
     def _transit(self, now: float, alarm: AnyAlarm, state: State, reason: str) -> None:
         before = self.states[alarm.name]
@@ -144,13 +137,13 @@ class Changes:
         if status == "sent":
             self._pending.pop(alarm.name, None)
         else:
-            self._pending.setdefault(alarm.name, _Pending(now))
+            self._pending.setdefault(alarm.name, now)
 
-    def _make_up(self, now: float, alarm: AnyAlarm, pending: _Pending) -> None:
-        """Do what was withheld, for the state that the alarm is in by now."""
+    def _make_up(self, now: float, alarm: AnyAlarm, since: float) -> None:
+        """Do what has been withheld, for the state that the alarm is in by now."""
         if self._withheld(now, alarm)[0] == "sent":
             del self._pending[alarm.name]
-            self._note(now, alarm, "sent", "", changed=pending.changed)
+            self._note(now, alarm, "sent", "", changed=since)
 
     def _note(self, now: float, alarm: AnyAlarm, status: Status, why: str, *, changed: float) -> None:
         targets = alarm.actions.by_state[self.states[alarm.name]]

@@ -1,20 +1,23 @@
 """A replay: the alarms of an assembly over a timeline."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import MAXYEAR, timedelta
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from constructs_lib.replay import assumptions, outcomes
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule, Unreadable, alarms_of
 from constructs_lib.replay.bands import seasonal_band
-from constructs_lib.replay.changes import Change, Changes, Composite
+from constructs_lib.replay.changes import Changes
 from constructs_lib.replay.expressions.assumptions import ALARM_RULES, METRIC_MATH
 from constructs_lib.replay.expressions.errors import ExpressionError
 from constructs_lib.replay.expressions.metric_math import band_of, parse
 from constructs_lib.replay.expressions.rules import parse_rule
+from constructs_lib.replay.happenings import Change, Composite
 from constructs_lib.replay.matching import Matching
 from constructs_lib.replay.metric_states import Bands, Seen, follow
 from constructs_lib.replay.readings import Readings
@@ -35,12 +38,12 @@ from constructs_lib.template import (
 
 __all__ = ["replay"]
 
+T = TypeVar("T")
 Source = Assembly | Template | Mapping[str, Any] | Path | str
 
 MOST_DAYS: Final = 455
 """As long as CloudWatch keeps data:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html"""
-_DEFAULT_WIDTH: Final = 2.0
 
 
 def replay(
@@ -115,9 +118,9 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
     readings = Readings(finder=matching.find)
     start, end = timeline.start.timestamp(), timeline.end.timestamp()
 
-    def attempt(alarm: MetricAlarm | CompositeAlarm, act: Callable[[], Any]) -> Iterator[Any]:
+    def attempt(act: Callable[..., T], alarm: MetricAlarm | CompositeAlarm, *more: Any) -> Iterator[T]:
         try:
-            yield act()
+            yield act(alarm, *more)
         except (ExpressionError, StatisticError, RecursionError) as error:
             problem = "its expressions lead too deep" if isinstance(error, RecursionError) else str(error)
             unreadable.append(Unreadable(id=alarm.id, path=alarm.path, stack=alarm.stack, problem=problem))
@@ -126,9 +129,9 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
     composites: list[Composite] = []
     for alarm in found:
         if isinstance(alarm, MetricAlarm):
-            seen += attempt(alarm, lambda each=alarm: follow(each, readings.find, bands, start, end))  # type: ignore[misc] # it is called at once
+            seen += attempt(follow, alarm, readings.find, bands, start, end)
         if isinstance(alarm, CompositeAlarm):
-            composites += attempt(alarm, lambda each=alarm: Composite(alarm=each, rule=parse_rule(each.rule)))  # type: ignore[misc] # likewise
+            composites += attempt(_composite, alarm)
     alarms: list[MetricAlarm | CompositeAlarm] = [each.alarm for each in seen]
     alarms += [each.alarm for each in composites]
     names = {name: alarm.name for alarm in alarms for name in _called(alarm)}
@@ -154,6 +157,10 @@ def _stack(template: Template, values: Values, timeline: Timeline, bands: Bands)
     )
 
 
+def _composite(alarm: CompositeAlarm) -> Composite:
+    return Composite(alarm=alarm, rule=parse_rule(alarm.rule))
+
+
 def _called(alarm: MetricAlarm | CompositeAlarm) -> Iterator[str]:
     """What an alarm is called in rules, as a suppressor and by mute rules: its name, or the end of its ARN."""
     yield alarm.name
@@ -166,19 +173,17 @@ def _ordered(
 ) -> tuple[list[Composite], list[Unreadable]]:
     """Composite alarms, those that others depend on first, and those that depend on themselves."""
     waiting = {each.alarm.name: each for each in composites}
+    place = {name: number for number, name in enumerate(waiting)}
+    sorter = TopologicalSorter(
+        {name: [names.get(other, other) for other in each.rule.alarms] for name, each in waiting.items()}
+    )
+    with suppress(CycleError):  # all that no circle holds up is still sorted
+        sorter.prepare()
     ordered: list[Composite] = []
-    while waiting:
-        ready = [
-            each
-            for each in waiting.values()
-            if not any(names.get(name, name) in waiting for name in each.rule.alarms)
-        ]
-        if not ready:
-            break
-        for each in ready:
-            del waiting[each.alarm.name]
-        ordered += ready
-    problem = "its rule leads back to itself"
+    while ready := sorter.get_ready():
+        ordered += [waiting.pop(name) for name in sorted(place.keys() & set(ready), key=place.__getitem__)]
+        sorter.done(*ready)
+    problem = "its rule leads into a circle"
     return ordered, [
         Unreadable(id=each.alarm.id, path=each.alarm.path, stack=each.alarm.stack, problem=problem)
         for each in waiting.values()
@@ -198,7 +203,9 @@ def _changes(seen: Seen) -> Iterator[Change]:
 
 def _stand_in(alarm: MetricAlarm, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
     band = band_of(parse(alarm.queries[str(alarm.band)].expression))
-    return seasonal_band(ends, values, _DEFAULT_WIDTH if band is None else band[1])
+    if band is None:
+        raise ExpressionError(f"its ThresholdMetricId {alarm.band} is no ANOMALY_DETECTION_BAND.")
+    return seasonal_band(ends, values, band[1])
 
 
 def _assumptions(stacks: Sequence[StackReport]) -> tuple[assumptions.Assumption, ...]:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, Unreadable
 from constructs_lib.replay.assumptions import Assumption
-from constructs_lib.replay.changes import Composite, Notification, Transition
+from constructs_lib.replay.happenings import Composite, Notification, Transition
 from constructs_lib.replay.metric_states import Seen
 from constructs_lib.replay.timelines.moments import Span as Length
 from constructs_lib.replay.timelines.moments import seconds_of

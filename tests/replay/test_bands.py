@@ -224,3 +224,12 @@ def test_a_band_of_ones_own_replaces_the_stand_in() -> None:
 
 def test_a_report_without_an_alarm_on_a_band_rests_on_no_stand_in() -> None:
     assert not replay(app(A=alarm("Orders")), orders(season(1))).approximate
+
+
+def test_an_alarm_whose_threshold_is_no_band_is_told() -> None:
+    resource = anomaly()
+    resource["Properties"]["Metrics"][1]["Expression"] = "m * 2"  # type: ignore[index] # it is a resource
+    timeline = Timeline.of([MetricSeries.of("Shop", "Orders", {}, [1.0] * 10, start=MIDNIGHT)])
+    (told,) = replay(app(A=resource), timeline).stacks[0].unreadable
+
+    assert told.problem == "its ThresholdMetricId band is no ANOMALY_DETECTION_BAND."

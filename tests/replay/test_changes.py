@@ -73,10 +73,25 @@ def test_rules_that_lead_back_to_themselves_are_not_evaluated() -> None:
     report = replay(template, timeline(errors="010"))
 
     assert {(each.id, each.problem) for each in report.stacks[0].unreadable} == {
-        ("C", "its rule leads back to itself"),
-        ("D", "its rule leads back to itself"),
+        ("C", "its rule leads into a circle"),
+        ("D", "its rule leads into a circle"),
     }
     assert rings(report, "errors") == [2]
+
+
+def test_what_no_circle_holds_up_is_evaluated_and_what_waits_for_one_is_not() -> None:
+    template = app(
+        A=alarm("errors"),
+        Above=composite("above", "ALARM(plain)"),
+        Plain=composite("plain", "ALARM(errors)"),
+        C=composite("c", "ALARM(d)"),
+        D=composite("d", "ALARM(c)"),
+        Behind=composite("behind", "ALARM(errors) OR ALARM(c)"),
+    )
+    report = replay(template, timeline(errors="010"))
+
+    assert {each.id for each in report.stacks[0].unreadable} == {"C", "D", "Behind"}
+    assert rings(report, "above") == rings(report, "plain") == [2]
 
 
 def test_actions_that_are_not_enabled_are_not_done() -> None:

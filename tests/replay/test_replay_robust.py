@@ -283,7 +283,7 @@ def test_composite_alarms_that_wait_for_each_other_are_told() -> None:
     found = unreadable(
         app(C=composite("C", "ALARM(D)"), D=composite("D", "ALARM(C)"), E=composite("E", "TRUE"))
     )
-    assert found == ["C: its rule leads back to itself", "D: its rule leads back to itself"]
+    assert found == ["C: its rule leads into a circle", "D: its rule leads into a circle"]
 
 
 def test_a_condition_that_leads_back_to_itself_is_told() -> None:

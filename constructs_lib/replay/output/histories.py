@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm
-from constructs_lib.replay.changes import Notification, Transition
 from constructs_lib.replay.evaluation import State
+from constructs_lib.replay.happenings import Notification, Transition
 from constructs_lib.replay.metric_states import Seen
 from constructs_lib.replay.report import Detection, Report, StackReport
 from constructs_lib.replay.watches import MetricKey

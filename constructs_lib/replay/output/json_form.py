@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from constructs_lib.replay.alarms import MetricAlarm
-from constructs_lib.replay.changes import Notification, Transition
+from constructs_lib.replay.happenings import Notification, Transition
 from constructs_lib.replay.output.histories import FoundIncident, History, histories_of, incidents_of
 from constructs_lib.replay.output.words import iso
 from constructs_lib.replay.report import Report, StackReport

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from constructs_lib.replay.changes import Notification
+from constructs_lib.replay.happenings import Notification
 from constructs_lib.replay.output.histories import FoundIncident, History, histories_of, incidents_of
 from constructs_lib.replay.output.strips import columns_of
 from constructs_lib.replay.output.words import clock, length, receivers
