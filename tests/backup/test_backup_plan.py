@@ -29,6 +29,7 @@ from constructs_lib.backup import (
     TaggedTables,
 )
 from constructs_lib.checks import ConfigurationError
+from tests.backup.synthesized import table
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
 from tests.policies import Caller, allowed, as_deployed, flat, listed, statements_of
@@ -58,16 +59,6 @@ SUNDAYS = cron(week_day="SUN", hour="3", minute="0")
 def rule(name: str = "daily", **options: Any) -> BackupRule:
     given: dict[str, Any] = {"schedule": cron(hour="1", minute="0")} | options
     return BackupRule(name=name, **given)
-
-
-def table(scope: cdk.Stack, name: str = "Orders") -> dynamodb.TableV2:
-    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
-    return dynamodb.TableV2(
-        scope,
-        name,
-        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
-        point_in_time_recovery_specification=recovery,
-    )
 
 
 def plan(stack: cdk.Stack, **options: Any) -> BackupPlan:

@@ -17,6 +17,7 @@ from constructs_lib.alarms import AlarmRoute
 from constructs_lib.backup import MOST_TESTED_TABLES, PointInTimeView, RestoreTest, UnchangedItems
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
+from tests.backup.synthesized import deletion_policies, settings_of, table
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
 from tests.policies import as_deployed, flat, listed
@@ -43,26 +44,11 @@ DAILY = scheduler.ScheduleExpression.rate(Duration.days(1))
 HOUR = 3_600
 
 
-def table(scope: cdk.Stack, name: str = "Orders", **more: Any) -> dynamodb.TableV2:
-    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
-    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
-    return dynamodb.TableV2(
-        scope, name, partition_key=key, point_in_time_recovery_specification=recovery, **more
-    )
-
-
 def restores(stack: cdk.Stack, **options: Any) -> RestoreTest:
     given: dict[str, Any] = {"schedule": DAILY} | options
     if "tables" not in given:
         given["tables"] = [table(stack)]
     return RestoreTest(stack, "Restores", **given)
-
-
-def told(result: Synthesized) -> dict[str, Any]:
-    """What the function is told."""
-    text = flat(result.only(FUNCTION, under="Restores")["Environment"]["Variables"]["TABLE_RESTORE"])
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 def statements(result: Synthesized, under: str = "RestoresFunctionRole") -> list[dict[str, Any]]:
@@ -94,7 +80,7 @@ def test_the_function_reads_what_the_construct_writes() -> None:
         timeout=Duration.hours(3),
     )
     result = synthesize(stack)
-    options = Options.from_json(told(result))
+    options = Options.from_json(settings_of(result, "Restores", "TABLE_RESTORE"))
 
     assert options == Options(
         schedule="${AWS::StackName}/Restores",
@@ -123,7 +109,7 @@ def test_what_is_compared_unless_said_otherwise(comparisons: Any, view: str) -> 
     stack = fresh_stack()
     restores(stack, comparisons=comparisons)
     result = synthesize(stack)
-    options = Options.from_json(told(result))
+    options = Options.from_json(settings_of(result, "Restores", "TABLE_RESTORE"))
     assert (options.view, options.margin, options.unchanged) == (view, 60, ())
     actions = {action for each in statements(result) for action in each["actions"]}
     assert ("dynamodb:RestoreTableToPointInTime" in actions) is (view != "never")
@@ -377,7 +363,7 @@ def test_a_verifier_may_read_temporary_tables() -> None:
     }
     assert mine["resources"][0].startswith(TEMPORARY)
     assert statements(result, under="RDefaultPolicy") == [mine]
-    assert told(result)["verifier"] is True
+    assert settings_of(result, "Restores", "TABLE_RESTORE")["verifier"] is True
 
 
 def test_a_verifier_may_use_the_keys_of_encrypted_tables() -> None:
@@ -504,15 +490,7 @@ def test_what_it_remembers_outlives_the_stack_unless_said_otherwise() -> None:
         removal_policy=cdk.RemovalPolicy.DESTROY,
     )
     result = synthesize(stack)
-    policies = {
-        name: {
-            each["DeletionPolicy"]
-            for kind in (TABLE, "AWS::SQS::Queue", "AWS::Logs::LogGroup")
-            for each in result.of_type(kind, under=name).values()
-        }
-        for name in ("Restores", "Passing")
-    }
-    assert policies == {"Restores": {"Retain"}, "Passing": {"Delete"}}
+    assert deletion_policies(result, "Restores", "Passing") == {"Restores": {"Retain"}, "Passing": {"Delete"}}
 
 
 def test_the_id_of_what_remembers_never_changes() -> None:

@@ -15,6 +15,7 @@ from constructs_lib.alarms import AlarmRoute
 from constructs_lib.backup import MOST_TABLES, Retention, ScheduledBackup
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
+from tests.backup.synthesized import deletion_policies, settings_of, table
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
 from tests.policies import as_deployed, flat
@@ -37,24 +38,11 @@ HOURLY = scheduler.ScheduleExpression.rate(Duration.hours(1))
 IN_BERLIN = scheduler.ScheduleExpression.cron(hour="1", minute="0", time_zone=cdk.TimeZone.EUROPE_BERLIN)
 
 
-def table(scope: cdk.Stack, name: str = "Orders") -> dynamodb.TableV2:
-    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
-    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
-    return dynamodb.TableV2(scope, name, partition_key=key, point_in_time_recovery_specification=recovery)
-
-
 def backup(stack: cdk.Stack, **options: Any) -> ScheduledBackup:
     given: dict[str, Any] = {"schedule": DAILY} | options
     if "tables" not in given:
         given["tables"] = [table(stack)]
     return ScheduledBackup(stack, "Backup", **given)
-
-
-def told(result: Synthesized) -> dict[str, Any]:
-    """What the function is told."""
-    text = flat(result.only(FUNCTION, under="Backup")["Environment"]["Variables"]["TABLE_BACKUP"])
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 def sent(result: Synthesized, name: str = "BackupSchedule") -> dict[str, Any]:
@@ -69,7 +57,7 @@ def test_the_function_reads_what_the_construct_writes() -> None:
         stack, retention=Retention(keep_for=Duration.days(2), count=3, daily=4, weekly=5, monthly=6)
     )
     result = synthesize(stack)
-    settings = Settings.from_json(told(result))
+    settings = Settings.from_json(settings_of(result, "Backup", "TABLE_BACKUP"))
     function = result.only(FUNCTION, under="Backup")
 
     assert settings == Settings(
@@ -271,15 +259,7 @@ def test_what_it_remembers_outlives_the_stack_unless_said_otherwise() -> None:
         removal_policy=cdk.RemovalPolicy.DESTROY,
     )
     result = synthesize(stack)
-    policies = {
-        name: {
-            each["DeletionPolicy"]
-            for kind in ("AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue", "AWS::Logs::LogGroup")
-            for each in result.of_type(kind, under=name).values()
-        }
-        for name in ("Backup", "Passing")
-    }
-    assert policies == {"Backup": {"Retain"}, "Passing": {"Delete"}}
+    assert deletion_policies(result, "Backup", "Passing") == {"Backup": {"Retain"}, "Passing": {"Delete"}}
 
 
 def test_the_id_of_what_remembers_never_changes() -> None:

@@ -19,6 +19,7 @@ from constructs_lib.backup.exports.bucket import ExportLifecycle
 from constructs_lib.backup.exports.table_export import TableExport
 from constructs_lib.checks import ConfigurationError
 from constructs_lib.handlers import handler_folder
+from tests.backup.synthesized import deletion_policies, settings_of, table
 from tests.gates import UNSUBSCRIBED, findings, lint
 from tests.graph import circle
 from tests.policies import as_deployed, flat
@@ -40,12 +41,6 @@ rate = scheduler.ScheduleExpression.rate
 HOURLY, DAILY, WEEKLY = rate(Duration.hours(1)), rate(Duration.days(1)), rate(Duration.days(7))
 
 
-def table(scope: cdk.Stack, name: str = "Orders") -> dynamodb.TableV2:
-    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
-    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
-    return dynamodb.TableV2(scope, name, partition_key=key, point_in_time_recovery_specification=recovery)
-
-
 def export(stack: cdk.Stack, **options: Any) -> TableExport:
     given: dict[str, Any] = {"full_schedule": WEEKLY, "incremental_schedule": HOURLY} | options
     if "tables" not in given:
@@ -54,9 +49,7 @@ def export(stack: cdk.Stack, **options: Any) -> TableExport:
 
 
 def told(result: Synthesized) -> dict[str, Any]:
-    text = flat(result.only(FUNCTION, under="Export")["Environment"]["Variables"]["TABLE_EXPORT"])
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return settings_of(result, "Export", "TABLE_EXPORT")
 
 
 def sent(result: Synthesized, name: str) -> dict[str, Any]:
@@ -174,7 +167,10 @@ def test_the_bucket_can_be_locked_encrypted_and_kept_otherwise() -> None:
     assert "Transitions" not in bucket["LifecycleConfiguration"]["Rules"][0]
     assert bucket["LoggingConfiguration"]["DestinationBucketName"] == "logs"
     arn = f"${{{result.only_id('AWS::KMS::Key', under='Key')}.Arn}}"
-    assert (told(result)["key"], told(result)["expire_days"]) == (arn, 90)
+    assert (
+        told(result)["key"],
+        told(result)["expire_days"],
+    ) == (arn, 90)
     assert (["kms:Decrypt", "kms:GenerateDataKey"], arn) in allowed(result)
 
 
@@ -354,12 +350,7 @@ def test_what_it_keeps_outlives_the_stack_unless_said_otherwise() -> None:
         removal_policy=cdk.RemovalPolicy.DESTROY,
     )
     result = synthesize(stack)
-    kinds = (BUCKET, TABLE, "AWS::SQS::Queue", "AWS::Logs::LogGroup")
-    policies = {
-        name: {each["DeletionPolicy"] for kind in kinds for each in result.of_type(kind, under=name).values()}
-        for name in ("Export", "Passing")
-    }
-    assert policies == {"Export": {"Retain"}, "Passing": {"Delete"}}
+    assert deletion_policies(result, "Export", "Passing") == {"Export": {"Retain"}, "Passing": {"Delete"}}
 
 
 def test_the_ids_of_what_it_keeps_never_change() -> None:
