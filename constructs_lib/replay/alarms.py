@@ -144,7 +144,8 @@ AlarmLike = MetricAlarm | CompositeAlarm | MuteRule | Unreadable
 def alarms_of(template: Template, values: Values) -> Iterator[AlarmLike]:
     """The alarms and mute rules of `template`, in its order; those that are never made are left out.
 
-    What may hold alarms and is not read is unreadable: nested stacks, and resources that loops and transforms make.
+    What may hold alarms and is not read is unreadable: nested stacks whose template was not found, and resources that
+    loops and transforms make.
     """
     for name in template.body["Resources"]:
         if str(name).startswith("Fn::"):
@@ -155,6 +156,8 @@ def alarms_of(template: Template, values: Values) -> Iterator[AlarmLike]:
                 problem="alarms that it makes are not read: replay the template that CloudFormation makes of it",
             )
     for resource in template.of_type(_METRIC_ALARM, _COMPOSITE, _MUTE_RULE, _NESTED_STACK):
+        if resource.logical_id in template.nested:
+            continue
         try:
             if resource.condition and values.holds(resource.condition) is False:
                 continue

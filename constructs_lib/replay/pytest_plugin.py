@@ -38,7 +38,7 @@ def incident(request: pytest.FixtureRequest) -> "Incidents":
 def replay() -> Callable[..., "Report"]:
     """The function `replay`, which takes stacks, stages and apps of CDK too."""
     _needed()
-    from constructs_lib.replay.cdk_source import source_of  # noqa: PLC0415 - see the module
+    from constructs_lib.template.cdk_source import source_of  # noqa: PLC0415 - see the module
     from constructs_lib.replay.surface import replay as replayed  # noqa: PLC0415 - likewise
 
     def replay_of(source: Any, timeline: "Timeline", **more: Any) -> "Report":

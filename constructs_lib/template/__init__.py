@@ -1,5 +1,6 @@
 """A synthesized assembly or template as frozen data: resources, references, construct paths."""
 
+from constructs_lib.template.links import linked_values
 from constructs_lib.template.loading import read_assembly, template_of
 from constructs_lib.template.model import Assembly, Resource, Template, TemplateError
 from constructs_lib.template.physical import NamePatterns
@@ -12,6 +13,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "Values",
+    "linked_values",
     "read_assembly",
     "template_of",
 ]

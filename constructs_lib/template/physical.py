@@ -26,6 +26,7 @@ class NamePatterns:
         """Make patterns for texts of `template`."""
         self._template = template
         self._aliases = _aliases(template)
+        self._stack = _shortened(template.name, _SHORTEST) + (f"(?:{_RANDOM})?" if template.parent else "")
 
     def of(self, text: str) -> re.Pattern[str]:
         """What fits `text`: the placeholders themselves, what people call the resource, and names that it may get.
@@ -46,7 +47,7 @@ class NamePatterns:
         if logical_id in self._template.resources:
             names = [
                 *map(re.escape, self._aliases[logical_id]),
-                f"{_shortened(self._template.name, _SHORTEST)}-{self._id(logical_id)}{_RANDOM}",
+                f"{self._stack}-{self._id(logical_id)}{_RANDOM}",
             ]
             before = r"(?:[^\s]*[:/])?" if attribute else ""
             options += [f"{before}{name}" for name in names]

@@ -1,53 +1,53 @@
 """What a template's references stand for, as far as anybody can know before it is deployed.
 
 A text keeps a placeholder for what stays unknown: ``${LogicalId}`` for the name that a resource will get,
-``${LogicalId.Attribute}`` for another of its attributes, ``${AWS::Region}`` for a pseudo parameter.
+``${LogicalId.Attribute}`` for another of its attributes, ``${AWS::Region}`` for a pseudo parameter, ``${Fn::GetAZs}``
+for what a function gives, ``${resolve:ssm:/name}`` for a dynamic reference.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+import reprlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
 
+from constructs_lib.template.alone import Alone
+from constructs_lib.template.conditions import CircularConditionError, Conditions
+from constructs_lib.template.functions import FUNCTIONS
 from constructs_lib.template.model import Resource, Template, TemplateError
-
-__all__ = ["PLACEHOLDER", "Values"]
-
-PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
-_SUB: Final = re.compile(r"\$\{(!?)([^}]+)\}")
-_PARTITION: Final = "aws"
-_NOTHING: Final = "${AWS::NoValue}"
-_NAME_ATTRIBUTES: Final = ("QueueName", "TopicName", "Name", "FunctionName", "TableName")
-"""Attributes that are the name of the resource, where its reference is something else."""
-_REFERENCE_IS_NAME: Final = frozenset(
-    {
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/ - "Return values" of each
-        "AWS::ApiGateway::Stage",
-        "AWS::AutoScaling::AutoScalingGroup",
-        "AWS::CloudWatch::Alarm",
-        "AWS::CloudWatch::CompositeAlarm",
-        "AWS::DynamoDB::GlobalTable",
-        "AWS::DynamoDB::Table",
-        "AWS::ECS::Cluster",
-        "AWS::Events::EventBus",
-        "AWS::Events::Rule",
-        "AWS::Kinesis::Stream",
-        "AWS::KinesisFirehose::DeliveryStream",
-        "AWS::Lambda::Function",
-        "AWS::Logs::LogGroup",
-        "AWS::S3::Bucket",
-        "AWS::Scheduler::Schedule",
-    }
+from constructs_lib.template.parameters import Parameters
+from constructs_lib.template.references import (
+    NAME_ATTRIBUTES,
+    PLACEHOLDER,
+    REFERENCE_IS_NAME,
+    REFERENCE_IS_NO_NAME,
+    is_known,
+    name_properties,
+    pseudo_parameters,
+    without_placeholders,
 )
-_REFERENCE_IS_NO_NAME: Final = {
-    "AWS::SQS::Queue": "QueueUrl",
-    "AWS::SNS::Topic": "TopicArn",
-    "AWS::StepFunctions::StateMachine": "Arn",
-    "AWS::Lambda::Alias": "AliasArn",
-    "AWS::Lambda::Version": "FunctionArn",
-    "AWS::CloudWatch::AlarmMuteRule": "Arn",
-}
+
+__all__ = ["PLACEHOLDER", "Undecided", "Values", "is_known"]
+
+Undecided = Literal["then", "unknown"]
+_NOTHING: Final = "${AWS::NoValue}"
+_DYNAMIC: Final = re.compile(r"\{\{resolve:((?:\$\{[^${}]*\}|[^{}])*)\}\}")
+_LONGEST_TEXT: Final = 1_000_000
+"""Characters; a template has no more: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+_LONGEST_NAME: Final = 2_048
+_MOST_WRITTEN: Final = 20_000_000
+"""Characters that functions may write in all: what needs more was made to."""
+_NOT_AS_WRITTEN: Final = (
+    CircularConditionError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = _shown.maxlong = 100
 
 
 class Values:
@@ -59,6 +59,8 @@ class Values:
         *,
         parameters: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
+        undecided: Undecided = "then",
+        links: Alone | None = None,
     ) -> None:
         """Read the values of `template`.
 
@@ -67,20 +69,24 @@ class Values:
             parameters: the values of its parameters. Left out: their defaults.
             names: logical to physical ids, as ``aws cloudformation describe-stack-resources`` tells. Left out: what a
                 resource has no name for in the template stays a placeholder.
+            undecided: what ``Fn::If`` gives while its condition is open: ``then`` takes the branch that makes more;
+                ``unknown`` gives a placeholder, unless both branches are equal. With ``unknown``, a resource whose name
+                is not wholly known and a function that is not written as CloudFormation takes it are placeholders, too.
+            links: what it knows of other templates; see `links.linked_values`. Left out: nothing.
         """
+        self.undecided = undecided
+        self.links = links or Alone()
         self._template = template
         self._names = names or {}
-        self._parameters = self._defaults() | dict(parameters or {})
-        self._functions: dict[str, Callable[[Any], Any]] = {
-            "Fn::GetAtt": self._attribute,
-            "Fn::Join": self._join,
-            "Fn::Sub": self._sub,
-            "Fn::Select": self._select,
-            "Fn::Split": self._split,
-            "Fn::If": self._if,
-            "Fn::FindInMap": self._find,
-            "Fn::ImportValue": lambda name: f"${{Import:{self.text(name)}}}",
-        }
+        self._pseudo = pseudo_parameters(template)
+        self._conditions = Conditions(template.section("Conditions"), self.text)
+        self._called: dict[int, tuple[Any, Any]] = {}
+        self._parameters = Parameters(
+            template.section("Parameters"), parameters or {}, self.links.parameter, self.text
+        )
+        self._named: dict[str, str] = {}
+        self._mapped: dict[tuple[str, ...], Any] = {}
+        self._room = _MOST_WRITTEN
 
     def text(self, value: Any) -> str:
         """`value` as text.
@@ -88,12 +94,12 @@ class Values:
         Raises:
             TemplateError: it is no text, whatever its references stand for.
         """
-        found = self.plain(value)
+        found = value if isinstance(value, str) else self.plain(value)
         if isinstance(found, bool):
             return str(found).lower()
         if isinstance(found, str | int | float):
-            return str(found)
-        raise TemplateError(f"{self._template.name}: {value!r} is not a text.")
+            return self._dynamic(str(found))
+        raise TemplateError(f"{self._template.name}: {_shown.repr(value)} is not a text.")
 
     def number(self, value: Any) -> float | None:
         """`value` as a number; None where it is known only at deployment.
@@ -102,163 +108,168 @@ class Values:
             TemplateError: it is no number.
         """
         found = self.text(value)
-        if PLACEHOLDER.search(found):
+        if not is_known(found):
             return None
         try:
             return float(found)
         except ValueError as error:
-            raise TemplateError(f"{self._template.name}: {value!r} is not a number.") from error
+            raise TemplateError(f"{self._template.name}: {_shown.repr(value)} is not a number.") from error
 
     def plain(self, value: Any) -> Any:
-        """`value` without references; lists and objects are followed."""
+        """`value` without references; lists and objects are followed. What is given is not to be changed.
+
+        Raises:
+            TemplateError: it is nested too deep, or, unless `undecided` is ``unknown``, not as CloudFormation takes it.
+        """
+        try:
+            return self._plain(value)
+        except RecursionError as error:
+            raise TemplateError(f"{self._template.name}: its values are nested too deep.") from error
+
+    def is_known(self, value: Any) -> bool:
+        """Whether nothing anywhere in `value` is known only at deployment."""
+        try:
+            return is_known(self.plain(value))
+        except TemplateError:
+            return False
+
+    def holds(self, condition: str) -> bool | None:
+        """Whether a condition of the template holds; None where that is known only at deployment.
+
+        Raises:
+            TemplateError: it leads back to itself, or is not as CloudFormation takes it; with `undecided` ``unknown``
+                that is None.
+        """
+        try:
+            return self._conditions.holds(condition)
+        except (TemplateError, RecursionError, CircularConditionError) as error:
+            if self.undecided == "unknown":
+                return None
+            problem = str(error) or "its conditions are nested too deep"
+            raise TemplateError(f"{self._template.name}: {problem}.") from error
+
+    def made(self, resource: Resource) -> bool | None:
+        """Whether a resource is made; None where that is known only at deployment."""
+        return True if resource.condition is None else self.holds(resource.condition)
+
+    def reference(self, name: Any) -> Any:
+        """What ``Ref`` gives."""
+        if not isinstance(name, str):
+            raise TypeError(name)
+        if name in self._pseudo:
+            return self._pseudo[name]
+        if name in self._parameters:
+            return self._parameters.value(name)
+        resource = self._template.resources.get(name)
+        if resource is None:
+            return f"${{{without_placeholders(name)}}}"
+        if attribute := REFERENCE_IS_NO_NAME.get(resource.type):
+            return f"${{{name}.{attribute}}}"
+        if resource.type in REFERENCE_IS_NAME:
+            return self._name(resource)
+        return self._names.get(name, f"${{{name}}}")
+
+    def attribute(self, logical_id: str, attribute: str) -> Any:
+        """What ``Fn::GetAtt`` gives."""
+        resource = self._template.resources.get(logical_id)
+        if resource is not None:
+            found = None
+            if attribute in NAME_ATTRIBUTES:
+                return self._name(resource)
+            if resource.type == "AWS::CloudFormation::Stack" and attribute.startswith("Outputs."):
+                found = self.links.output(logical_id, attribute.removeprefix("Outputs."))
+            if resource.type == "Custom::CrossRegionExportReader":
+                found = self.links.crossing(attribute)
+            if found is not None:
+                return found
+        return f"${{{without_placeholders(f'{logical_id}.{attribute}')}}}"
+
+    def mapped(self, keys: tuple[str, ...]) -> Any:
+        """What lies under the keys of a mapping; None where nothing does."""
+        if keys not in self._mapped:
+            found: Any = self._template.section("Mappings")
+            for key in keys:
+                found = found.get(key) if isinstance(found, Mapping) else None
+            self._mapped[keys] = self.plain(found)
+        return self._mapped[keys]
+
+    def affords(self, characters: int) -> bool:
+        """Whether a function may still write so much."""
+        self._room -= characters
+        return self._room >= 0
+
+    def written(self, pieces: Iterable[str], instead: str) -> str:
+        """`pieces` as one text; `instead` where it gets longer than that of a template can be."""
+        kept: list[str] = []
+        length = 0
+        for piece in pieces:
+            length += len(piece)
+            if length > _LONGEST_TEXT or not self.affords(len(piece) + 1):
+                return instead
+            kept.append(piece)
+        return self._dynamic("".join(kept))
+
+    def _plain(self, value: Any) -> Any:
         if isinstance(value, Mapping):
             if len(value) == 1:
                 ((name, given),) = value.items()
-                if name == "Ref":
-                    return self._reference(str(given))
-                if name in self._functions:
-                    return self._called(name, given)
-                if str(name).startswith("Fn::"):
-                    return f"${{{name}}}"
-            return {key: found for key, each in value.items() if (found := self.plain(each)) != _NOTHING}
+                if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
+                    return self._function(value, name, given)
+            return {key: found for key, each in value.items() if (found := self._plain(each)) != _NOTHING}
         if isinstance(value, list):
-            return [found for each in value if (found := self.plain(each)) != _NOTHING]
-        return value
+            return [found for each in value if (found := self._plain(each)) != _NOTHING]
+        return self._dynamic(value) if isinstance(value, str) else value
 
-    def holds(self, condition: str) -> bool | None:
-        """Whether a condition of the template holds; None where that is known only at deployment."""
-        return self._holds((self._template.body.get("Conditions") or {}).get(condition))
+    def _function(self, value: Any, name: str, given: Any) -> Any:
+        known = self._called.get(id(value))
+        if known is None:
+            # The value is kept as well: as long as it is there, nothing else has its id.
+            known = self._called[id(value)] = (value, self._result(name, given))
+        return known[1]
 
-    def _called(self, name: str, given: Any) -> Any:
+    def _result(self, name: str, given: Any) -> Any:
+        unknown = f"${{{without_placeholders('::'.join(name.split('::')[:2]))}}}"
+        if name not in FUNCTIONS:
+            return unknown
         try:
-            return self._functions[name](given)
-        except TemplateError:
-            raise
-        except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+            return FUNCTIONS[name](self, given)
+        except _NOT_AS_WRITTEN as error:
+            if self.undecided == "unknown":
+                return unknown
+            if isinstance(error, TemplateError):
+                raise
             raise TemplateError(
-                f"{self._template.name}: {name} of {given!r} is not how it is written."
+                f"{self._template.name}: {name} of {_shown.repr(given)} is not how it is written."
             ) from error
 
-    def _defaults(self) -> dict[str, str]:
-        declared = self._template.body.get("Parameters") or {}
-        # The default of a parameter of SSM names where its value is.
-        return {
-            name: str(each["Default"])
-            for name, each in declared.items()
-            if isinstance(each, Mapping)
-            and "Default" in each
-            and not str(each.get("Type", "")).startswith("AWS::SSM::")
-        }
+    def _dynamic(self, text: str) -> str:
+        """`text` without dynamic references.
 
-    def _reference(self, name: str) -> Any:
-        pseudo = {
-            "AWS::AccountId": self._template.account,
-            "AWS::Region": self._template.region,
-            "AWS::Partition": _PARTITION,
-            "AWS::StackName": self._template.name,
-            "AWS::URLSuffix": "amazonaws.com",
-        }
-        if name in pseudo:
-            return pseudo[name] or f"${{{name}}}"
-        if name in self._parameters:
-            return self._parameter(name)
-        resource = self._template.resources.get(name)
-        if resource is None:
-            return f"${{{name}}}"
-        if attribute := _REFERENCE_IS_NO_NAME.get(resource.type):
-            return f"${{{name}.{attribute}}}"
-        return (
-            self._name(resource)
-            if resource.type in _REFERENCE_IS_NAME
-            else self._names.get(name, f"${{{name}}}")
-        )
-
-    def _parameter(self, name: str) -> str | list[str]:
-        declared = (self._template.body.get("Parameters") or {}).get(name)
-        value = self._parameters[name]
-        if isinstance(declared, Mapping) and "List" in str(declared.get("Type", "")):
-            return [each.strip() for each in value.split(",")]
-        return value
-
-    def _name(self, resource: Resource) -> str:
-        if resource.logical_id in self._names:
-            return self._names[resource.logical_id]
-        kind = resource.type.rpartition("::")[2]
-        for key in (f"{kind}Name", "AlarmName", "Name"):
-            if key in resource.properties:
-                return self.text(resource.properties[key])
-        return f"${{{resource.logical_id}}}"
-
-    def _attribute(self, given: Any) -> str:
-        logical_id, _, attribute = (
-            given.partition(".") if isinstance(given, str) else (str(given[0]), ".", self.text(given[1]))
-        )
-        resource = self._template.resources.get(logical_id)
-        if resource is not None and attribute in _NAME_ATTRIBUTES:
-            return self._name(resource)
-        return f"${{{logical_id}.{attribute}}}"
-
-    def _join(self, given: Any) -> str:
-        separator, parts = given
-        found = self.plain(parts)
-        return str(separator).join(map(self.text, found)) if isinstance(found, list) else self.text(found)
-
-    def _sub(self, given: Any) -> str:
-        text, own = given if isinstance(given, list) else (given, {})
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+        """
+        if "{{resolve:" not in text:
+            return text
 
         def fill(match: re.Match[str]) -> str:
-            literal, name = match.groups()
-            if literal:
-                return f"${{{name}}}"
-            if name in own:
-                return self.text(own[name])
-            return self._attribute(name) if "." in name else self.text({"Ref": name})
+            name = match[1].removeprefix("ssm:")
+            found = self.links.crossing(name) if name != match[1] else None
+            return found if isinstance(found, str) else f"${{resolve:{without_placeholders(match[1])}}}"
 
-        return _SUB.sub(fill, str(text))
+        return _DYNAMIC.sub(fill, text)
 
-    def _select(self, given: Any) -> Any:
-        index, found = int(self.text(given[0])), self.plain(given[1])
-        if isinstance(found, list) and index < len(found):
-            return found[index]
-        return "${Fn::Select}"
+    def _name(self, resource: Resource) -> str:
+        logical_id = resource.logical_id
+        if logical_id not in self._named:
+            placeholder = self._named[logical_id] = (
+                f"${{{logical_id}}}"  # while it is looked for: it may lead here
+            )
+            found = self._names.get(logical_id) or self._declared_name(resource) or placeholder
+            certain = is_known(found) or self.undecided == "then"
+            self._named[logical_id] = found if certain and len(found) <= _LONGEST_NAME else placeholder
+        return self._named[logical_id]
 
-    def _split(self, given: Any) -> Any:
-        separator, text = given
-        return self.text(text).split(str(separator))
-
-    def _if(self, given: Any) -> Any:
-        name, then, otherwise = given
-        holds = self.holds(str(name))
-        found = self.plain(otherwise if holds is False else then)
-        # Of two ways that are both open, the one that makes more is the one to look at.
-        return self.plain(otherwise) if holds is None and found == _NOTHING else found
-
-    def _find(self, given: Any) -> Any:
-        found: Any = self._template.body.get("Mappings") or {}
-        for key in given[:3]:
-            found = found.get(self.text(key)) if isinstance(found, Mapping) else None
-        return "${Fn::FindInMap}" if found is None else self.plain(found)
-
-    def _holds(self, rule: Any) -> bool | None:
-        match rule:
-            case {"Condition": str(name)}:
-                return self.holds(name)
-            case {"Fn::Equals": [left, right]}:
-                sides = (self.text(left), self.text(right))
-                return None if any(map(PLACEHOLDER.search, sides)) else sides[0] == sides[1]
-            case {"Fn::Not": [inner]}:
-                found = self._holds(inner)
-                return None if found is None else not found
-            case {"Fn::And": list(parts)}:
-                return _all(map(self._holds, parts))
-            case {"Fn::Or": list(parts)}:
-                found = _all(None if (each := self._holds(part)) is None else not each for part in parts)
-                return None if found is None else not found
+    def _declared_name(self, resource: Resource) -> str | None:
+        for key in name_properties(resource.type):
+            if key in resource.properties:
+                return self.text(resource.properties[key])
         return None
-
-
-def _all(parts: Any) -> bool | None:
-    known = list(parts)
-    if False in known:
-        return False
-    return None if None in known else True

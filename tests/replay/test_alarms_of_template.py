@@ -1,12 +1,16 @@
 """Which alarms a template has, as far as it tells before it is deployed."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs_lib.replay import replay
 from constructs_lib.replay.alarms import AlarmLike, MetricAlarm, Unreadable, alarms_of
 from constructs_lib.template import Values, template_of
-from tests.replay.small_app import alarm, app, mute
+from tests.replay.small_app import alarm, app, mute, timeline
 
 PARAMETERS = {
     "Count": {"Type": "Number"},
@@ -98,6 +102,27 @@ def test_a_nested_stack_that_is_never_made_is_not_told_of() -> None:
     nested = {"Type": "AWS::CloudFormation::Stack", "Condition": "IsProd"}
 
     assert problems(A=alarm("errors"), Nested=nested) == []
+
+
+def test_a_nested_stack_whose_template_was_read_is_not_told_of() -> None:
+    body = app(A=alarm("errors"), Nested={"Type": "AWS::CloudFormation::Stack"})
+    template = replace(template_of(body, name="Shop"), nested={"Nested": "Shop/Nested"})
+
+    assert [each.id for each in alarms_of(template, Values(template))] == ["A"]
+
+
+def test_alarms_of_a_nested_stack_are_replayed_with_those_of_its_parent(tmp_path: Path) -> None:
+    parent = app(
+        A=alarm("A"), N={"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "n.json"}}
+    )
+    (tmp_path / "Shop.json").write_text(json.dumps(parent))
+    (tmp_path / "n.json").write_text(json.dumps(app(B=alarm("B"))))
+    report = replay(tmp_path / "Shop.json", timeline(A="01", B="10"))
+
+    assert [each.name for each in report.stacks] == ["Shop", "Shop-N"]
+    assert [each.unreadable for each in report.stacks] == [(), ()]
+    assert report.rang("A")
+    assert report.rang("N/B")
 
 
 def test_a_metric_of_another_account_is_read_as_one() -> None:

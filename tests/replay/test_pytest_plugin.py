@@ -294,4 +294,4 @@ def test_errors(replay):
     def test_an_installed_library_tells_pytest_of_it(self) -> None:
         declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
 
-        assert declared == {"pytest11": {"constructs_lib_replay": PLUGIN}}
+        assert declared["pytest11"]["constructs_lib_replay"] == PLUGIN

@@ -11,10 +11,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs_lib import replay
 from constructs_lib.replay import Shape, Target, assumptions
 from constructs_lib.replay.assumptions import Assumption
-from constructs_lib.replay.cdk_source import source_of
 from constructs_lib.replay.expressions.assumptions import ALARM_RULES, METRIC_MATH
 from constructs_lib.replay.expressions.functions.table import REFUSED
 from constructs_lib.resilient_function import ResilientFunction
+from constructs_lib.template.cdk_source import source_of
 from tests.stacks.test_order_service_replay import INCIDENTS
 from tests.synthesis import ROOT
 

@@ -113,7 +113,7 @@ def test_paths_in_the_metadata_of_resources_are_read() -> None:
         ("a.json", '{"Resources": {"Q": {}}}', "the resource Q has no Type"),
         (
             "a.json",
-            '{"Resources": {"Q": {"Type": "T", "Properties": []}, "P": {"Type": "T", "Properties": [1]}}}',
+            '{"Resources": {"Q": {"Type": 5}, "P": {"Type": "T", "Properties": [1]}}}',
             "the Properties of P are no object",
         ),
         ("a.yaml", "a: [", "is no YAML"),

@@ -273,6 +273,15 @@ def test_a_name_is_not_that_of_a_resource_whose_logical_id_goes_on_after_it(stac
     assert named(f"{stack}-OrdersDlqOld-AB12CD34EF56") == ["OrdersDlqOld"]
 
 
+def test_names_in_a_nested_stack_have_its_random_part_as_well() -> None:
+    body = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    template = template_of(body, name="Shop-Orders", key="Shop/Orders", parent=("Shop", "Orders"))
+    pattern = NamePatterns(template).of("${Queue}")
+
+    assert pattern.fullmatch("Shop-Orders-1AB2CD3EF4GH-Queue-AB12CD34EF56")
+    assert not pattern.fullmatch("Shop-Mail-1AB2CD3EF4GH-Queue-AB12CD34EF56")
+
+
 def test_a_construct_is_called_by_its_path_where_it_has_one_resource_of_the_type() -> None:
     assert NamePatterns(shop()).of(f"${{{FUNCTION}}}").fullmatch("Orders")
 

@@ -9,9 +9,9 @@ import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct, RootConstruct
 
-from constructs_lib.replay.cdk_source import source_of
 from constructs_lib.replay.surface import replay
 from constructs_lib.template import Assembly, TemplateError
+from constructs_lib.template.cdk_source import source_of
 from tests.replay.small_app import timeline
 from tests.synthesis import fresh_app
 
@@ -96,7 +96,7 @@ def test_a_construct_in_no_app_is_refused() -> None:
 
 def test_cdk_is_not_imported() -> None:
     code = (
-        "import sys; from constructs_lib.replay.cdk_source import source_of; "
+        "import sys; from constructs_lib.template.cdk_source import source_of; "
         "source_of('cdk.out'); print(sorted({'aws_cdk', 'constructs', 'jsii'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
