@@ -1,0 +1,1 @@
+"""What AWS documents and rules need as tables: metrics of services, limits, runtimes."""

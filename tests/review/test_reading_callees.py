@@ -1,0 +1,46 @@
+"""Which function a text names."""
+
+import pytest
+
+from constructs_lib.review.reading.functions import callee_of
+from tests.reviewing import reading_of
+
+_STACK = """
+Resources:
+  Handler: {Type: AWS::Lambda::Function}
+  Published: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Handler}}
+  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Handler, FunctionVersion: "1", Name: live}}
+  Itself: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Itself, FunctionVersion: "1", Name: live}}
+  There: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Back, FunctionVersion: "1", Name: live}}
+  Back: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref There}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier", "node"),
+    [
+        ("${Handler}", "$LATEST", "Handler"),
+        ("${Handler.Arn}", "$LATEST", "Handler"),
+        ("${Handler.Arn}:live", "live", "Handler"),
+        ("${Live.AliasArn}", "live", "Live"),
+        ("${Published.FunctionArn}", None, "Published"),
+    ],
+)
+def test_a_reference_names_a_function_its_alias_or_its_version(
+    text: str, qualifier: str | None, node: str
+) -> None:
+    (stack,) = reading_of(_STACK).stacks
+
+    found = callee_of(stack, text)
+
+    assert found is not None
+    assert (found.function.id, found.qualifier, found.node.id) == ("Handler", qualifier, node)
+
+
+@pytest.mark.parametrize(
+    "text", ["${Itself.AliasArn}", "${There.AliasArn}", "${Nobody}", "", 7, None, ["${Handler}"]]
+)
+def test_what_leads_back_to_itself_or_is_no_function_names_none(text: object) -> None:
+    (stack,) = reading_of(_STACK).stacks
+
+    assert callee_of(stack, text) is None
