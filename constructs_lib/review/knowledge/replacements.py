@@ -28,7 +28,8 @@ class Emptied(Enum):
     PERHAPS = "perhaps"
     """It is gone, if there is any just then."""
     NOT = "not"
-    """A resource that is not empty is not deleted."""
+    """It stays: a resource that is not empty is not deleted, such as a bucket.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,6 @@ class Stateful:
 
 STATEFUL: Final[Mapping[str, Stateful]] = {
     "AWS::Backup::BackupVault": Stateful("vault", "its backups", Emptied.NOT),
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html; likewise of the others
     "AWS::Cognito::UserPool": Stateful("user pool", "its users"),
     "AWS::DocDB::DBCluster": Stateful("cluster", "its data"),
     "AWS::DynamoDB::GlobalTable": Stateful("table", "its items in all Regions"),

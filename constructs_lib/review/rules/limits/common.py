@@ -37,8 +37,8 @@ def literal_of(text: str) -> str:
 
 def least_of_rule(alarm: Alarm) -> int:
     """How many characters the rule of a composite alarm has at least, by the names that its alarms are given."""
-    placeholders = PLACEHOLDER.findall(alarm.rule or "")
-    return least_length(alarm.rule) + sum(_least_of(alarm, each) for each in placeholders)
+    placeholders = PLACEHOLDER.finditer(alarm.rule or "")
+    return least_length(alarm.rule) + sum(_least_of(alarm, each[0]) for each in placeholders)
 
 
 def _least_of(alarm: Alarm, placeholder: str) -> int:
