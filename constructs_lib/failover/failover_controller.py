@@ -18,7 +18,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, AlarmTopic, SeverityRoute
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, acknowledge
 from constructs_lib.failover.alarm_health_check import check_place
 from constructs_lib.failover.controller_permissions import let_control
 from constructs_lib.failover.controller_settings import TIMES, ControllerSettings
@@ -46,6 +46,7 @@ minutes apart; with one that came too close, three minutes.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
+_NOT_COVERED = "constructs_lib::failure-not-covered"
 _RESERVE = 30
 """Seconds that an invocation has beside waking up."""
 _CLOCKS = 15
@@ -209,7 +210,7 @@ class FailoverController(Construct):
         return self.settings.seconds("wake_up_limit") + _RESERVE
 
     def _table(self, removal_policy: cdk.RemovalPolicy) -> dynamodb.TableV2:
-        return dynamodb.TableV2(
+        table = dynamodb.TableV2(
             self,
             "Table",
             partition_key=dynamodb.Attribute(name="controller", type=dynamodb.AttributeType.STRING),
@@ -219,6 +220,8 @@ class FailoverController(Construct):
             ),
             removal_policy=removal_policy,
         )
+        acknowledge(table, {_NOT_COVERED: "What it throttles fails the controller, whose alarms ring."})
+        return table
 
     def _parameter(self) -> ssm.StringParameter:
         return ssm.StringParameter(
@@ -262,7 +265,7 @@ class FailoverController(Construct):
         )
 
     def _rule(self) -> events.Rule:
-        return events.Rule(
+        rule = events.Rule(
             self,
             "Rule",
             description="The alarm that decides on the standby has changed its state",
@@ -279,6 +282,8 @@ class FailoverController(Construct):
                 )
             ],
         )
+        acknowledge(rule, {_NOT_COVERED: "The schedule looks at the alarm every minute as well."})
+        return rule
 
 
 def _check_size(check: Check, described: Sequence[Mapping[str, Any]]) -> None:

@@ -26,6 +26,10 @@ _DAY = 86_400
 _LONGEST_DAYS = 455
 _RETENTION = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html"
 _HOURS_OF_SILENCE = 3
+_NOTHING_LOST = (
+    "Nothing is lost with an event of the schedule: the next one publishes the age just as well, and the alarm rings "
+    "when none does."
+)
 
 
 class _AgeAlarm(ThresholdAlarm):
@@ -159,6 +163,7 @@ class AgeHeartbeat(Construct):
                 target=FunctionTarget(self.publisher.alias, self.role),
                 description="Publishes the age of a heartbeat",
             )
+            acknowledge(self.schedule, {"constructs_lib::target-without-dead-letters": _NOTHING_LOST})
 
 
 def _path_in_stack(construct: Construct) -> str:
@@ -186,10 +191,5 @@ def _may_read_and_publish(publisher: HardenedFunction) -> None:
             "Serverless::Serverless-LambdaStarPermissions": reason,
         },
     )
-    acknowledge(
-        publisher.function,
-        {
-            "Serverless::Serverless-LambdaDLQ": "Nothing is lost with an event of the schedule: the next one publishes "
-            "the age just as well, and the alarm rings when none does."
-        },
-    )
+    findings = ("Serverless::Serverless-LambdaDLQ", "constructs_lib::async-failures-lost")
+    acknowledge(publisher.function, dict.fromkeys(findings, _NOTHING_LOST))

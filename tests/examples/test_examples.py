@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, Finding, findings, lint
 from tests.graph import circle
+from tests.reviewing import unexplained
 from tests.synthesis import RECOMMENDED, ROOT, fresh_app, read_template, scrubbed
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
@@ -52,6 +53,14 @@ def test_example_passes_every_gate_and_its_snapshot(name: str, snapshot: Snapsho
         assert lost_alarms(template["Resources"], subscribed=False) == []
         # The stacks of several Regions have a snapshot each.
         assert scrubbed(template) == (snapshot if len(found) == 1 else snapshot(name=path.name.split(".")[0]))
+
+
+@each_example
+def test_a_review_of_an_example_finds_nothing_that_is_not_explained(name: str) -> None:
+    app = built(name)
+    app.synth()
+
+    assert unexplained(Path(app.outdir), ROOT / "examples/acknowledged.yaml") == []
 
 
 @each_example

@@ -22,6 +22,7 @@ from stacks.config import Config
 from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, lint, nagged, report
 from tests.graph import circle, references
+from tests.reviewing import unexplained
 from tests.synthesis import RECOMMENDED, ROOT, Synthesized, fresh_app, scrubbed, synthesize, walk
 
 SIGNED_IN = {"CDK_DEFAULT_ACCOUNT": "111122223333", "CDK_DEFAULT_REGION": "us-east-1"}
@@ -100,6 +101,9 @@ class TestGates:
     def test_cfn_lint_has_nothing_to_say(self, service: Service) -> None:
         for template in service.templates.values():
             assert lint(template.body) == []
+
+    def test_a_review_finds_nothing_that_is_not_explained(self, service: Service) -> None:
+        assert unexplained(Path(service.app.outdir), ROOT / "stacks/acknowledged.yaml") == []
 
     def test_no_resources_need_each_other(self, service: Service) -> None:
         for template in service.templates.values():

@@ -21,6 +21,7 @@ from constructs_lib.checks import acknowledge
 __all__ = ["job_events"]
 
 _EVENTS = "events.amazonaws.com"
+_WITHOUT_DEAD_LETTERS = ("Serverless::Serverless-EventBusDLQ", "constructs_lib::target-without-dead-letters")
 _RETRIED = "EventBridge tries for a day to publish, and alarms on metrics tell of failed backups in any case."
 
 
@@ -110,7 +111,7 @@ def job_events(
             ),
             targets=[*(targets.SnsTopic(topic) for topic in listeners), *others],
         )
-        acknowledge(rule, {"Serverless::Serverless-EventBusDLQ": _RETRIED})
+        acknowledge(rule, dict.fromkeys(_WITHOUT_DEAD_LETTERS, _RETRIED))
         rules.append(rule)
     return rules
 
