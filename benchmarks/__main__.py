@@ -16,6 +16,7 @@ from benchmarks import (
     ours,
     region_figures,
     replay_figures,
+    review_figures,
     slopes,
     templates,
     twin,
@@ -109,6 +110,7 @@ def main() -> int:
         *region_figures.figures(options.repetitions),
         *backup_figures.figures(options.repetitions),
         *replay_figures.figures(options.repetitions),
+        *review_figures.figures(options.repetitions),
         second_synth(),
     ]
     print_figures(console, figures)

@@ -72,6 +72,13 @@ def succeed(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
+def install(into: Installed, what: str) -> None:
+    pinned = ("--constraint", ROOT / "requirements.txt")
+    command = (TOOLS / "uv", "pip", "install", "--python", into.python, *pinned, what)
+    if run(*command, "--offline", cwd=into.folder).returncode:  # uv's cache has not all of it
+        succeed(run(*command, cwd=into.folder))
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("foreign")
@@ -81,11 +88,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = folder.glob("*.whl")
     result = Installed(folder, wheel)
     succeed(run(uv, "venv", "--python", sys.executable, folder / "environment", cwd=folder))
-    pinned = ("--constraint", ROOT / "requirements.txt")
-    install = (uv, "pip", "install", "--python", result.python, *pinned, wheel)
-    if run(*install, "--offline", cwd=folder).returncode:  # uv's cache has not all of it
-        succeed(run(*install, cwd=folder))
+    install(result, f"{wheel}")
     (folder / "foreign_app.py").write_text(APP)
+    return result
+
+
+@pytest.fixture(scope="module")
+def reviewer(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel with what a review needs, in an environment of its own."""
+    folder = tmp_path_factory.mktemp("reviewer")
+    result = Installed(folder, installed.wheel)
+    succeed(run(TOOLS / "uv", "venv", "--python", sys.executable, folder / "environment", cwd=folder))
+    install(result, f"constructs-lib[review] @ {installed.wheel.as_uri()}")
+    resources = {"Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Period": 45}}}
+    (folder / "shop.template.json").write_text(json.dumps({"Resources": resources}))
     return result
 
 
@@ -123,9 +139,10 @@ def test_wheel_requires_cdk_and_nothing_else(installed: Installed) -> None:
     assert {re.split(r"[^\w-]", line)[0] for line in own} == {"aws-cdk-lib", "constructs"}
 
 
-def test_wheel_tells_pytest_of_its_plugin(installed: Installed) -> None:
+def test_wheel_tells_pytest_of_its_plugins(installed: Installed) -> None:
     code = "import importlib.metadata as m; print(*(each.value for each in m.entry_points(group='pytest11')))"
-    assert "constructs_lib.replay.pytest_plugin" in succeed(installed.run("-c", code)).split()
+    found = succeed(installed.run("-c", code)).split()
+    assert {"constructs_lib.replay.pytest_plugin", "constructs_lib.review.pytest_plugin"} <= set(found)
 
 
 def test_wheel_brings_its_commands_and_they_say_what_they_need(installed: Installed) -> None:
@@ -135,6 +152,23 @@ def test_wheel_brings_its_commands_and_they_say_what_they_need(installed: Instal
     assert "python -m constructs_lib.replay" in replay
     assert backup.returncode == 1
     assert backup.stderr.endswith("is not installed: pip install 'constructs-lib[operations]'\n")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "sarif"])
+def test_wheel_reviews_a_template_in_every_form(reviewer: Installed, form: str) -> None:
+    done = reviewer.run("-m", "constructs_lib.review", "shop.template.json", "--format", form)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "period-invalid" in done.stdout
+
+
+def test_wheel_without_the_extra_says_what_a_review_needs(installed: Installed) -> None:
+    (installed.folder / "shop.template.json").write_text('{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}')
+
+    done = installed.run("-m", "constructs_lib.review", "shop.template.json")
+
+    assert done.returncode == 2
+    assert done.stderr == "rich is not installed: pip install 'constructs-lib[review]'\n"
 
 
 @pytest.mark.parametrize("handler", ["recovery_window", "table_backup", "table_export", "table_restore"])
