@@ -1,7 +1,7 @@
 """Advice on thresholds: what would have caught the incidents of a timeline with the fewest false rings."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from constructs_lib.replay import advice_form
@@ -11,6 +11,7 @@ from constructs_lib.replay.expressions.errors import ExpressionError
 from constructs_lib.replay.metric_states import Seen
 from constructs_lib.replay.pointwise import is_pointwise
 from constructs_lib.replay.replaying import Source, replay
+from constructs_lib.replay.stacks import Names
 from constructs_lib.replay.timelines.moments import Span, seconds_of
 from constructs_lib.replay.timelines.timeline import Mark, Timeline
 
@@ -91,6 +92,14 @@ class Advice:
         caught = {index for each in self.alarms for index in each.would_be.caught}
         return tuple(mark for index, mark in enumerate(self.marks) if index not in caught)
 
+    def of_stack(self, name: str) -> "Advice":
+        """The advice for the alarms of one stack."""
+        return replace(
+            self,
+            alarms=tuple(each for each in self.alarms if each.alarm.stack == name),
+            not_advised=tuple(each for each in self.not_advised if each.stack == name),
+        )
+
     def text(self, width: int = 100) -> str:
         """The changes as a diff against the template's values, in lines of at most `width` characters."""
         return advice_form.text(self, width)
@@ -105,7 +114,8 @@ def advise(
     timeline: Timeline,
     *,
     parameters: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
+    stacks: Collection[str] | None = None,
     within: Span | None = None,
     most_false_a_week: float = 1.0,
     most_periods: int = 6,
@@ -122,6 +132,7 @@ def advise(
         timeline: with its incidents marked; the longer it is, the more the false rings say.
         parameters: as `replay` takes them.
         names: as `replay` takes them.
+        stacks: likewise; the others get no advice.
         within: in how long an incident has to be caught, such as ``"5m"``. Left out: while it lasts.
         most_false_a_week: how often an alarm may ring falsely so as to catch more incidents than now. It never is
             advised to ring falsely more often than now for any other reason.
@@ -129,10 +140,10 @@ def advise(
         may_miss: whether to advise what misses an incident that is caught now, where it saves false rings.
 
     Raises:
-        TemplateError: the template cannot be used.
+        TemplateError: the template cannot be used, or has no such stack.
         TimelineError: `within` is no span of time.
     """
-    report = replay(source, timeline, parameters=parameters, names=names)
+    report = replay(source, timeline, parameters=parameters, names=names, stacks=stacks)
     weeks = (report.end - report.start).total_seconds() / _WEEK
     limits = Limits(
         most_periods=most_periods,

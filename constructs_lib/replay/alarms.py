@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from constructs_lib.replay.mute_windows import MuteSchedule, ScheduleError
@@ -59,6 +60,7 @@ class _Named:
         id: the logical id.
         path: the path of its construct below the stack.
         stack: the name of its template's stack.
+        scope: the key of its template.
         name: the alarm's name, a placeholder where CloudFormation gives it.
         actions: what it does.
         description: what it says to whom it wakes.
@@ -67,9 +69,15 @@ class _Named:
     id: str
     path: str
     stack: str
+    scope: str
     name: str
     actions: Actions
     description: str
+
+    @cached_property
+    def key(self) -> str:
+        """What no other alarm of the assembly is called."""
+        return f"{self.scope}//{self.id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +187,7 @@ def _problem(error: Exception) -> str:
 
 def _read(resource: Resource, template: Template, values: Values) -> AlarmLike:
     if resource.type == _NESTED_STACK:
-        raise ValueError("alarms of a nested stack are not read with its parent: replay its template alone")
+        raise ValueError("its template is not here, so that its alarms are not read: replay it alone")
     declared = values.plain(resource.properties)
     if resource.type == _MUTE_RULE:
         return _mute_rule(resource, declared)
@@ -187,6 +195,7 @@ def _read(resource: Resource, template: Template, values: Values) -> AlarmLike:
         "id": resource.logical_id,
         "path": resource.path,
         "stack": template.name,
+        "scope": template.key,
         "name": values.text({"Ref": resource.logical_id}),
         "description": str(declared.get("AlarmDescription") or ""),
         "actions": Actions(

@@ -4,7 +4,7 @@
 and so many standard deviations up and down as the alarm's expression says. Once two weeks are known, the mean is that
 of the same hour of the same weekday; the deviation stays that of all days, since two weeks have two of each weekday,
 which alone make it too small. Of two weeks at most, as CloudWatch trains, whose model knows days and weeks, too.
-`recent_band` is for alarms that have minutes of a past, as on the local cloud.
+`stand_in` is that for an alarm. `recent_band` is for alarms that have minutes of a past, as on the local cloud.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
 """
 
@@ -13,9 +13,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from constructs_lib.replay.expressions.errors import ExpressionError
+from constructs_lib.replay.expressions.metric_math import band_of, parse
 from constructs_lib.replay.statistics import Floats
+from constructs_lib.replay.watches import Watch
 
-__all__ = ["TRAINED_DAYS", "recent_band", "seasonal_band"]
+__all__ = ["TRAINED_DAYS", "recent_band", "seasonal_band", "stand_in"]
 
 TRAINED_DAYS: Final = 14
 _HOUR: Final = 3_600
@@ -27,6 +30,23 @@ _LEAST_VALUES: Final = 30
 """Values without which there is no band yet, and no season."""
 _LEAST_RECENT: Final = 3
 """Likewise where the past is minutes."""
+
+
+def stand_in(watch: Watch, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """The `seasonal_band` of an anomaly alarm, as wide as its expression says.
+
+    Args:
+        watch: what the alarm watches.
+        ends: as `seasonal_band` takes them.
+        values: likewise.
+
+    Raises:
+        ExpressionError: the alarm compares with no band.
+    """
+    band = band_of(parse(watch.queries[str(watch.band)].expression))
+    if band is None:
+        raise ExpressionError(f"its ThresholdMetricId {watch.band} is no ANOMALY_DETECTION_BAND.")
+    return seasonal_band(ends, values, band[1])
 
 
 def seasonal_band(ends: Floats, values: Floats, width: float) -> tuple[Floats, Floats]:

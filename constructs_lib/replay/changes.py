@@ -8,15 +8,22 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.
 import heapq
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from constructs_lib.replay.alarms import MetricAlarm, MuteRule
 from constructs_lib.replay.evaluation import EXTRA_DATAPOINTS, State
-from constructs_lib.replay.expressions.rules import Rule, alarm_name
-from constructs_lib.replay.happenings import AnyAlarm, Change, Composite, Notification, Status, Transition
+from constructs_lib.replay.happenings import (
+    AnyAlarm,
+    Change,
+    Composite,
+    Mute,
+    Notification,
+    Status,
+    Transition,
+)
 from constructs_lib.replay.mute_windows import Window
 from constructs_lib.replay.suppression import SuppressedBy, Suppression
 
@@ -37,17 +44,15 @@ class Changes:
     Attributes:
         metric_alarms: the metric alarms.
         composites: the composite alarms, those that others depend on first.
-        mute_rules: the mute rules.
-        names: every name that an alarm may be called by, to its own.
+        mutes: the mute rules.
         transitions: what has happened.
         notifications: what was done, or withheld.
-        states: the states that alarms are in, by their names.
+        states: the states that alarms are in, by their keys.
     """
 
     metric_alarms: Sequence[MetricAlarm]
     composites: Sequence[Composite]
-    mute_rules: Sequence[MuteRule]
-    names: Mapping[str, str]
+    mutes: Sequence[Mute]
     transitions: list[Transition] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
@@ -61,31 +66,30 @@ class Changes:
             end: until when.
         """
         alarms: list[AnyAlarm] = [*self.metric_alarms, *(each.alarm for each in self.composites)]
-        self.states = {each.name: _BEFORE for each in alarms}
-        self._alarms = {each.name: each for each in alarms}
+        self.states = {each.key: _BEFORE for each in alarms}
+        self._alarms = {each.key: each for each in alarms}
         self._suppressions = {
-            each.alarm.name: Suppression(each.alarm.suppressor, each.alarm.wait, each.alarm.extension)
+            each.alarm.key: Suppression(each.suppressor, each.alarm.wait, each.alarm.extension)
             for each in self.composites
-            if each.alarm.suppressor
+            if each.suppressor
         }
-        self._dependencies = [
-            (each, {self._own(name) for name in each.rule.alarms}) for each in self.composites
-        ]
+        self._dependencies = [(each, frozenset(each.children.values())) for each in self.composites]
         # Alarms with actions that are withheld, and when their states changed first.
         self._pending: dict[str, float] = {}
         self._settled: set[str] = set()
         self._untold = {
-            each.name: start + each.period * (each.periods + EXTRA_DATAPOINTS) for each in self.metric_alarms
+            each.key: start + each.period * (each.periods + EXTRA_DATAPOINTS) for each in self.metric_alarms
         }
         # A window that opens at the end counts: it may follow on one that closes then.
         after = _moment(end + 1)
         self._windows = [
-            (rule, *_spans(rule, rule.schedule.windows(_moment(start), after))) for rule in self.mute_rules
+            (each, *_spans(each.rule, each.rule.schedule.windows(_moment(start), after)))
+            for each in self.mutes
         ]
         by_moment: dict[float, list[Change]] = {start: []}
         for change in changes:
             by_moment.setdefault(change.at, []).append(change)
-        closing = [moment for _rule, _opens, closes in self._windows for moment in closes]
+        closing = [moment for _mute, _opens, closes in self._windows for moment in closes]
         for moment in [*closing, *self._untold.values()]:
             by_moment.setdefault(moment, [])
         self._moments = list(by_moment)
@@ -100,33 +104,34 @@ class Changes:
         changed = set()
         for change in changes:
             self._transit(now, change.alarm, change.state, change.reason)
-            changed.add(change.alarm.name)
-        for name in [each for each, until in self._untold.items() if until <= now]:
-            del self._untold[name]
-            changed.add(name)
+            changed.add(change.alarm.key)
+        for key in [each for each, until in self._untold.items() if until <= now]:
+            del self._untold[key]
+            changed.add(key)
         for composite, depends in self._dependencies:
-            name = composite.alarm.name
-            if name in self._settled and changed.isdisjoint(depends):
+            key = composite.alarm.key
+            if key in self._settled and changed.isdisjoint(depends):
                 continue
-            state: State = "ALARM" if self._holds(composite.rule) else "OK"
-            if state != self.states[name]:
+            state: State = "ALARM" if self._holds(composite) else "OK"
+            if state != self.states[key]:
                 self._transit(now, composite.alarm, state, self._because(composite))
-                changed.add(name)
+                changed.add(key)
         for suppression in self._suppressions.values():
             self._again(suppression.look(now, self._state_of(suppression.suppressor)))
-        for name, since in list(self._pending.items()):
-            self._make_up(now, self._alarms[name], since)
+        for key, since in list(self._pending.items()):
+            self._make_up(now, self._alarms[key], since)
 
     def _transit(self, now: float, alarm: AnyAlarm, state: State, reason: str) -> None:
-        before = self.states[alarm.name]
-        self.states[alarm.name] = state
-        self._untold.pop(alarm.name, None)
+        key = alarm.key
+        before = self.states[key]
+        self.states[key] = state
+        self._untold.pop(key, None)
         self.transitions.append(Transition(at=now, alarm=alarm, before=before, after=state, reason=reason))
-        if before == _BEFORE and state == "OK" and alarm.name not in self._settled:
-            self._settled.add(alarm.name)  # it was so before the timeline began: see `assumptions.IN_PLACE`
+        if before == _BEFORE and state == "OK" and key not in self._settled:
+            self._settled.add(key)  # it was so before the timeline began: see `assumptions.IN_PLACE`
             return
-        self._settled.add(alarm.name)
-        if suppression := self._suppressions.get(alarm.name):
+        self._settled.add(key)
+        if suppression := self._suppressions.get(key):
             self._again(suppression.look(now, self._state_of(suppression.suppressor)))
             self._again(suppression.changed(now))
         if not alarm.actions.enabled:
@@ -135,25 +140,26 @@ class Changes:
         status, why = self._withheld(now, alarm)
         self._note(now, alarm, status, why, changed=now)
         if status == "sent":
-            self._pending.pop(alarm.name, None)
+            self._pending.pop(key, None)
         else:
-            self._pending.setdefault(alarm.name, now)
+            self._pending.setdefault(key, now)
 
     def _make_up(self, now: float, alarm: AnyAlarm, since: float) -> None:
         """Do what has been withheld, for the state that the alarm is in by now."""
         if self._withheld(now, alarm)[0] == "sent":
-            del self._pending[alarm.name]
+            del self._pending[alarm.key]
             self._note(now, alarm, "sent", "", changed=since)
 
     def _note(self, now: float, alarm: AnyAlarm, status: Status, why: str, *, changed: float) -> None:
-        targets = alarm.actions.by_state[self.states[alarm.name]]
+        state = self.states[alarm.key]
+        targets = alarm.actions.by_state[state]
         if targets:
             self.notifications.append(
                 Notification(
                     at=now,
                     changed=changed,
                     alarm=alarm,
-                    state=self.states[alarm.name],
+                    state=state,
                     targets=targets,
                     status=status,
                     reason=why,
@@ -161,45 +167,40 @@ class Changes:
             )
 
     def _withheld(self, now: float, alarm: AnyAlarm) -> tuple[Status, str]:
-        suppression = self._suppressions.get(alarm.name)
+        suppression = self._suppressions.get(alarm.key)
         if suppression and (by := suppression.by(now)):
             return "suppressed", _REASONS[by].format(self._path(suppression.suppressor))
-        for rule, opens, closes in self._windows:
+        for mute, opens, closes in self._windows:
             index = bisect_right(opens, now) - 1
-            if index >= 0 and now < closes[index] and self._mutes(rule, alarm):
-                return "muted", f"{rule.path} mutes it until {_moment(closes[index]).isoformat()}"
+            if index >= 0 and now < closes[index] and alarm.key in mute.alarms:
+                return "muted", f"{mute.rule.path} mutes it until {_moment(closes[index]).isoformat()}"
         return "sent", ""
 
-    def _mutes(self, rule: MuteRule, alarm: AnyAlarm) -> bool:
-        return any(self._own(target) == alarm.name for target in rule.targets)
-
-    def _own(self, name: str) -> str:
-        """The name of the alarm that is called `name`, or has this ARN."""
-        plain = alarm_name(name)
-        return self.names.get(plain, plain)
-
-    def _holds(self, rule: Rule) -> bool:
-        """Whether `rule` does, and not only because the timeline has yet to tell of an alarm.
+    def _holds(self, composite: Composite) -> bool:
+        """Whether its rule does, and not only because the timeline has yet to tell of an alarm.
 
         Such an alarm has had no datapoint, and its first evaluation range is not over: see `assumptions.IN_PLACE`.
         """
-        if not rule.holds(self._state_of):
-            return False
-        return rule.holds(lambda name: "OK" if self._own(name) in self._untold else self._state_of(name))
 
-    def _state_of(self, name: str) -> State:
-        """The state of the alarm `name`; of one that is not there nothing is known."""
-        return self.states.get(self._own(name), _BEFORE)
+        def holds(state_of: Callable[[str], str]) -> bool:
+            return composite.rule.holds(lambda name: state_of(composite.children.get(name, "")))
+
+        if not holds(self._state_of):
+            return False
+        return holds(lambda key: "OK" if key in self._untold else self._state_of(key))
+
+    def _state_of(self, key: str) -> State:
+        """The state of an alarm; of one that is not there nothing is known."""
+        return self.states.get(key, _BEFORE)
 
     def _because(self, composite: Composite) -> str:
-        ringing = [each for each in composite.rule.alarms if self._state_of(each) == "ALARM"]
-        paths = map(self._path, ringing)
+        ringing = [each for each in composite.children.values() if self._state_of(each) == "ALARM"]
+        paths = dict.fromkeys(map(self._path, ringing))
         return f"in ALARM: {', '.join(paths)}" if ringing else "none of its alarms is in ALARM"
 
-    def _path(self, name: str) -> str:
-        """What people call the alarm `name`; of one that is not there, what it is called here."""
-        own = self._own(name)
-        return self._alarms[own].path if own in self._alarms else own
+    def _path(self, key: str) -> str:
+        """What people call an alarm; one that is not there is called as it is here."""
+        return self._alarms[key].path if key in self._alarms else key
 
     def _again(self, moment: float | None) -> None:
         if moment is not None:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -181,15 +180,12 @@ def _html(report: "Report", file: TextIO, _options: argparse.Namespace) -> None:
 def _report(inputs: "Inputs") -> "Report":
     from constructs_lib.replay.surface import replay
 
-    reports = [
-        replay(stack, inputs.timeline, parameters=inputs.parameters, names=names)
-        for stack, names in inputs.stacks
-    ]
-    return replace(
-        reports[0],
-        stacks=tuple(stack for each in reports for stack in each.stacks),
-        assumptions=tuple(dict.fromkeys(found for each in reports for found in each.assumptions)),
-        approximate=any(each.approximate for each in reports),
+    return replay(
+        inputs.assembly,
+        inputs.timeline,
+        parameters=inputs.parameters,
+        names=inputs.names,
+        stacks=[each.key for each in inputs.stacks],
     )
 
 
@@ -200,20 +196,19 @@ def _advised(inputs: "Inputs", file: TextIO, options: argparse.Namespace) -> Non
     if not inputs.timeline.marks:
         raise UnusableError(f"{options.timeline} marks no incidents: give some by --incident.")
     try:
-        found = {
-            stack.templates[0].name: advise(
-                stack,
-                inputs.timeline,
-                parameters=inputs.parameters,
-                names=names,
-                within=options.within,
-                most_false_a_week=_MOST_FALSE if options.most_false is None else options.most_false,
-                may_miss=options.may_miss,
-            )
-            for stack, names in inputs.stacks
-        }
+        advice = advise(
+            inputs.assembly,
+            inputs.timeline,
+            parameters=inputs.parameters,
+            names=inputs.names,
+            stacks=[each.key for each in inputs.stacks],
+            within=options.within,
+            most_false_a_week=_MOST_FALSE if options.most_false is None else options.most_false,
+            may_miss=options.may_miss,
+        )
     except TimelineError as error:
         raise UnusableError(f"--within: {error}") from error
+    found = {each.name: advice.of_stack(each.name) for each in inputs.stacks}
     if options.format == "json":
         file.write(json.dumps({name: each.as_json() for name, each in found.items()}, indent=2) + "\n")
         return

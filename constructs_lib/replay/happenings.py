@@ -1,13 +1,14 @@
 """What happens to alarms: their states change, and somebody is told, or is not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm
+from constructs_lib.replay.alarms import CompositeAlarm, MetricAlarm, MuteRule
 from constructs_lib.replay.evaluation import State
 from constructs_lib.replay.expressions.rules import Rule
 
-__all__ = ["AnyAlarm", "Change", "Composite", "Notification", "Status", "Transition"]
+__all__ = ["AnyAlarm", "Change", "Composite", "Mute", "Notification", "Status", "Transition"]
 
 AnyAlarm = MetricAlarm | CompositeAlarm
 Status = Literal["sent", "suppressed", "muted", "disabled"]
@@ -37,10 +38,28 @@ class Composite:
     Attributes:
         alarm: the alarm.
         rule: its rule.
+        children: what the rule calls an alarm, to that alarm's key; those of which nothing is known are left out.
+        suppressor: the key of the alarm that withholds its actions; what it is called where nothing is known of it;
+            None without.
     """
 
     alarm: CompositeAlarm
     rule: Rule
+    children: Mapping[str, str]
+    suppressor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mute:
+    """A mute rule with its targets found.
+
+    Attributes:
+        rule: the rule.
+        alarms: the keys of the alarms that it mutes.
+    """
+
+    rule: MuteRule
+    alarms: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)

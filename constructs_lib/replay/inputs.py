@@ -2,20 +2,24 @@
 
 import argparse
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from constructs_lib.replay.matching import may_be
+from constructs_lib.replay.stacks import chosen_stacks
 from constructs_lib.replay.timelines.errors import TimelineError
 from constructs_lib.replay.timelines.files.reading import read_timeline
 from constructs_lib.replay.timelines.moments import epoch_of, instant_of
 from constructs_lib.replay.timelines.timeline import Mark, Timeline
 from constructs_lib.replay.unusable import UnusableError
-from constructs_lib.template import Assembly, TemplateError, read_assembly
+from constructs_lib.template import Assembly, NamePatterns, Template, TemplateError, read_assembly
 
 __all__ = ["Inputs"]
 
+_STACK_ID: Final = re.compile(r"arn:[^:]+:cloudformation:([^:]+):(\d{12}):stack/")
 _RESOURCE_LISTS: Final = ("StackResources", "StackResourceSummaries")
 
 
@@ -24,12 +28,16 @@ class Inputs:
     """What is replayed.
 
     Attributes:
-        stacks: each stack alone, with the names that its resources have in the account.
+        assembly: the templates.
+        stacks: those of the stacks that are told of.
+        names: key of each template to the names that its resources have in the account.
         timeline: what the metrics did.
         parameters: the values of the templates' parameters.
     """
 
-    stacks: Sequence[tuple[Assembly, Mapping[str, str]]]
+    assembly: Assembly
+    stacks: Sequence[Template]
+    names: Mapping[str, Mapping[str, str]]
     timeline: Timeline
     parameters: Mapping[str, str]
 
@@ -42,17 +50,14 @@ class Inputs:
         """
         parameters = dict(map(_parameter, options.parameter))
         try:
-            assembly = _chosen(read_assembly(options.template), options.stack)
-            names = _names(options.resources, assembly)
+            assembly = read_assembly(options.template)
+            stacks = chosen_stacks(assembly, options.stack or None)
+            names = _names(options.resources, assembly, stacks)
             marks = [_mark(written) for written in options.incident]
             timeline = read_timeline(options.timeline, options.queries).marked(*marks)
         except (TemplateError, TimelineError) as error:
             raise UnusableError(str(error)) from error
-        return cls(
-            stacks=[(replace(assembly, templates=(each,)), names[each.name]) for each in assembly.templates],
-            timeline=timeline,
-            parameters=parameters,
-        )
+        return cls(assembly=assembly, stacks=stacks, names=names, timeline=timeline, parameters=parameters)
 
 
 def _parameter(written: str) -> tuple[str, str]:
@@ -73,32 +78,43 @@ def _mark(written: str) -> Mark:
         raise error.at(f"--incident {written!r}") from error
 
 
-def _chosen(assembly: Assembly, names: Sequence[str]) -> Assembly:
-    known = [each.name for each in assembly.templates]
-    if unknown := [name for name in names if name not in known]:
-        raise UnusableError(
-            f"{assembly.source} has no stack {', '.join(unknown)}; it has: {', '.join(known)}."
-        )
-    return replace(
-        assembly, templates=tuple(each for each in assembly.templates if not names or each.name in names)
-    )
-
-
-def _names(paths: Sequence[Path], assembly: Assembly) -> dict[str, dict[str, str]]:
-    """Logical to physical ids of each stack. Of a single template they are, whatever its stack is called."""
-    known = [each.name for each in assembly.templates]
-    found: dict[str, dict[str, str]] = {name: {} for name in known}
+def _names(
+    paths: Sequence[Path], assembly: Assembly, chosen: Sequence[Template]
+) -> dict[str, dict[str, str]]:
+    """Logical to physical ids of each template. Of a single stack they are, whatever it is called."""
+    patterns: dict[str, NamePatterns] = {}
+    for each in assembly.templates:
+        patterns[each.key] = NamePatterns(each, others=patterns)
+    alone = [each for each in chosen if each.parent is None]
+    found: dict[str, dict[str, str]] = {each.key: {} for each in assembly.templates}
     for path in paths:
         for resource in _resources(path):
-            stack = known[0] if len(known) == 1 else str(resource.get("StackName", ""))
-            if stack not in found:
+            stack = str(resource.get("StackName", ""))
+            account, region = _place(resource)
+            fitting = [
+                each.key
+                for each in assembly.templates
+                if patterns[each.key].is_stack(stack)
+                and may_be(each.account, account)
+                and may_be(each.region, region)
+            ]
+            if not fitting and len(alone) == 1:
+                fitting = [alone[0].key]
+            if not fitting:
                 raise UnusableError(
                     f"{path} has resources of the stack {stack!r}, of which there is no template here: "
-                    f"give those of {', '.join(known)}."
+                    f"give those of {', '.join(each.name for each in assembly.templates)}."
                 )
             if "PhysicalResourceId" in resource:
-                found[stack][str(resource.get("LogicalResourceId"))] = str(resource["PhysicalResourceId"])
+                for key in fitting:
+                    found[key][str(resource.get("LogicalResourceId"))] = str(resource["PhysicalResourceId"])
     return found
+
+
+def _place(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The account and the Region of the stack that a resource is of, each None where it does not say."""
+    found = _STACK_ID.match(str(resource.get("StackId", "")))
+    return (found[2], found[1]) if found else (None, None)
 
 
 def _resources(path: Path) -> list[Mapping[str, Any]]:

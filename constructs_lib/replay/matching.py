@@ -10,7 +10,7 @@ from constructs_lib.replay.timelines.timeline import Timeline
 from constructs_lib.replay.watches import MetricKey, Query
 from constructs_lib.template import NamePatterns
 
-__all__ = ["Matching"]
+__all__ = ["Matching", "may_be"]
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Matching:
         """Sort the series by namespace and name; those of other Regions are left out."""
         self._by_name = {}
         for series in self.timeline.series:
-            if _may_be(series.region, self.region):
+            if may_be(series.region, self.region):
                 self._by_name.setdefault((series.namespace, series.name), []).append(series)
 
     def find(self, metric: MetricKey, query: Query) -> Sequence[MetricSeries]:
@@ -47,10 +47,10 @@ class Matching:
         """
         own = self._by_name.get((metric.namespace, metric.name), ())
         account = query.account if query.account.isdecimal() else self.account
-        found = [each for each in own if _may_be(each.account, account) and self._fits(metric, each)]
+        found = [each for each in own if may_be(each.account, account) and self._fits(metric, each)]
         if not found:
             bare = self._by_name.get(("", metric.name), ())
-            found = [each for each in bare if _may_be(each.account, account) and not each.dimensions]
+            found = [each for each in bare if may_be(each.account, account) and not each.dimensions]
         kept = [each for each in found if not query.unit or each.unit in (None, query.unit)]
         telling = [each for each in kept if _tells(each, query)] or kept
         shortest = min((each.period for each in telling), default=0)
@@ -78,5 +78,6 @@ def _tells(series: MetricSeries, query: Query) -> bool:
     return bool(len(series.distribution().values))
 
 
-def _may_be(one: str | None, other: str | None) -> bool:
+def may_be(one: str | None, other: str | None) -> bool:
+    """Whether two accounts or Regions may be the same; None is one that is known only at deployment."""
     return None in (one, other) or one == other

@@ -5,6 +5,7 @@ Loaded by every pytest that finds the library installed: what computes is import
 
 import sys
 from collections.abc import Callable, Generator, Iterator
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["incident", "pytest_runtest_call", "replay"]
 
 _VERDICT: Final = "constructs_lib.replay.verdict"
+_NEEDED: Final = ("lark", "numpy")
 _PYTEST_SAYS: Final = "assert "
 _RECOGNISED_BY: Final = 60
 """Characters of a verdict's text by which pytest's message names it; pytest cuts long ones in the middle."""
@@ -38,11 +40,17 @@ def incident(request: pytest.FixtureRequest) -> "Incidents":
 def replay() -> Callable[..., "Report"]:
     """The function `replay`, which takes stacks, stages and apps of CDK too."""
     _needed()
-    from constructs_lib.template.cdk_source import source_of  # noqa: PLC0415 - see the module
-    from constructs_lib.replay.surface import replay as replayed  # noqa: PLC0415 - likewise
+    from constructs_lib.replay.surface import replay as replayed  # noqa: PLC0415 - see the module
+    from constructs_lib.template import read_assembly  # noqa: PLC0415 - likewise
+    from constructs_lib.template.cdk_source import source_of  # noqa: PLC0415 - likewise
 
     def replay_of(source: Any, timeline: "Timeline", **more: Any) -> "Report":
-        return replayed(source_of(source), timeline, **more)
+        found = source_of(source)
+        if found is source or hasattr(source, "synth"):
+            return replayed(found, timeline, **more)
+        # A stack's alarms may be on resources of the others of its app.
+        chosen = [each.key for each in found.templates]
+        return replayed(read_assembly(found.source), timeline, **{"stacks": chosen, **more})
 
     return replay_of
 
@@ -83,10 +91,7 @@ def _innermost(traceback: TracebackType | None) -> dict[str, Any] | None:
 
 
 def _needed() -> None:
-    try:
-        import lark  # noqa: F401, PLC0415 - whether it is there
-        import numpy  # noqa: F401, ICN001, PLC0415 - likewise
-    except ModuleNotFoundError as error:
+    if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise pytest.UsageError(
-            f"replay needs {error.name}, which is not installed: pip install 'constructs-lib[replay]'."
-        ) from error
+            f"replay needs {missing[0]}, which is not installed: pip install 'constructs-lib[replay]'."
+        )

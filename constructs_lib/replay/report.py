@@ -63,9 +63,11 @@ class StackReport:
         unreadable: the alarms that were not evaluated, and why.
         transitions: every change of a state.
         notifications: what was done about them, or withheld.
-        strangers: names in rules that are no alarm of this stack; of them nothing is known.
+        strangers: names in rules that are no alarm that was evaluated, in this stack or another; of them nothing is
+            known.
         absent: metrics that its alarms read, and that the timeline does not have.
         unread: metrics of the timeline that none of its alarms reads.
+        on_bands: the keys of its anomaly alarms, and of composite alarms whose rules lead to one, in any stack.
     """
 
     name: str
@@ -77,6 +79,7 @@ class StackReport:
     strangers: tuple[str, ...]
     absent: tuple[MetricKey, ...] = ()
     unread: tuple[MetricKey, ...] = ()
+    on_bands: frozenset[str] = frozenset()
 
     @property
     def alarms(self) -> tuple[AnyAlarm, ...]:
@@ -223,10 +226,10 @@ class Report:
 
     def _detection(self, mark: Mark) -> Detection:
         start, end = mark.start.timestamp(), mark.end.timestamp()
-        first: dict[tuple[str, str], Transition] = {}
+        first: dict[str, Transition] = {}
         for each in self.transitions:
             if each.after == "ALARM" and start <= each.at <= end:
-                first.setdefault((each.alarm.stack, each.alarm.id), each)
+                first.setdefault(each.alarm.key, each)
         told = [
             each.at
             for each in self.notifications

@@ -94,7 +94,7 @@ def test_alarms_that_are_not_read_are_told_of() -> None:
             "Fn::ForEach::Queues",
             "alarms that it makes are not read: replay the template that CloudFormation makes of it",
         ),
-        ("Nested", "alarms of a nested stack are not read with its parent: replay its template alone"),
+        ("Nested", "its template is not here, so that its alarms are not read: replay it alone"),
     ]
 
 

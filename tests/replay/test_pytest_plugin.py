@@ -90,6 +90,32 @@ def test_stack(replay):
 
         result.assert_outcomes(passed=1)
 
+    def test_a_stacks_alarms_may_be_on_what_another_stack_of_its_app_has(self, run: Run) -> None:
+        result = run("""
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch, aws_sqs as sqs
+
+def test_stack(replay):
+    app = cdk.App()
+    queue = sqs.Queue(cdk.Stack(app, "Data"), "Queue")
+    stack = cdk.Stack(app, "Shop")
+    for scope in (stack, cdk.Stack(app, "Other"), cdk.NestedStack(stack, "Orders")):
+        metric = queue.metric_approximate_number_of_messages_visible(period=cdk.Duration.minutes(1))
+        metric.create_alarm(scope, "Depth", threshold=1, evaluation_periods=1)
+    name = "ApproximateNumberOfMessagesVisible"
+    (own,) = app.synth().get_stack_by_name("Data").template["Resources"]
+    series = MetricSeries.of(
+        "AWS/SQS", name, {"QueueName": f"Data-{own}-AB12CD34EF56"}, [0, 1], start="2026-03-02T09:00Z"
+    )
+    report = replay(stack, Timeline.of([series]))
+    assert {each.name[:11] for each in report.stacks} == {"Shop", "Shop-Orders"}
+    assert report.rang("Shop:Depth")
+    assert report.rang("Orders/Depth")
+    assert len(replay(app, Timeline.of([series])).stacks) == 4
+""")
+
+        result.assert_outcomes(passed=1)
+
 
 class TestFailures:
     def test_an_alarm_that_rings_late_is_drawn_with_threshold_and_state(self, run: Run) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.replay import write_timeline
+from constructs_lib.replay import MetricSeries, Timeline, write_timeline
 from constructs_lib.replay.command import main
 from tests.replay.output_cases import small_template, timeline
+from tests.template.deployed_together import synthesized
 
 HEAVY = {
     "aws_cdk",
@@ -163,6 +164,91 @@ def test_physical_ids_count_for_their_stack_alone(
         "First": "without data",
         "Second": "rang",
     }
+
+
+QUEUE = "Queue4A7E3555"
+NESTED = "OrdersNestedStackOrdersNestedStackResource8B6E3CDE"
+
+
+def depth_of(given: Given, queue: str) -> Path:
+    """A timeline of a queue that gets deep."""
+    series = MetricSeries.of(
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        {"QueueName": queue},
+        [0, 9] * 10,
+        start="2026-03-02T09:00Z",
+    )
+    day = given.folder / "depth.json"
+    write_timeline(Timeline.of([series]), day)
+    return day
+
+
+def groups(printed: str) -> dict[str, str]:
+    return {each["path"]: each["group"] for one in json.loads(printed)["stacks"] for each in one["alarms"]}
+
+
+def test_alarms_on_the_queue_of_another_stack_are_replayed(
+    given: Given, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = synthesized(given.folder / "together")
+    queue = f"Prod-Shop-{NESTED}-1AB2CD3EF4GH-{QUEUE}-AB12CD34EF56"
+    arguments = [str(folder), "--timeline", str(depth_of(given, queue)), "--format", "json"]
+
+    assert main(arguments) == 0
+    rang = {"Depth": "rang", "Orders/Depth": "rang", "Orders/Inner/Deep": "rang"}
+    assert groups(capsys.readouterr().out) == rang
+    assert main([*arguments, "--stack", "Prod-Shop"]) == 0
+    assert groups(capsys.readouterr().out) == rang
+    assert main([*arguments, "--stack", "Prod-Data"]) == 0
+    assert groups(capsys.readouterr().out) == {}
+
+
+@pytest.mark.parametrize(
+    ("stack", "place", "group"),
+    [
+        (f"Prod-Shop-{NESTED}-1AB2CD3EF4GH", "eu-west-1:111122223333", "rang"),
+        (f"Prod-Shop-{NESTED}-1AB2CD3EF4GH", "eu-west-1:444455556666", "refused"),
+        ("Prod-Data", "eu-west-1:111122223333", "without data"),
+        ("Prod-Data", "us-east-1:111122223333", "refused"),
+        (f"Prod-Mail-{NESTED}-1AB2CD3EF4GH", "eu-west-1:111122223333", "refused"),
+    ],
+)
+def test_physical_ids_of_a_stack_count_where_others_refer_to_it(
+    given: Given, capsys: pytest.CaptureFixture[str], stack: str, place: str, group: str
+) -> None:
+    resource = {
+        "StackName": stack,
+        "StackId": f"arn:aws:cloudformation:{place}:stack/{stack}/5c1d",
+        "LogicalResourceId": QUEUE,
+        "PhysicalResourceId": "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+    }
+    resources = given.file("resources.json", {"StackResources": [resource]})
+    arguments = [
+        *(str(synthesized(given.folder / "together")), "--timeline", str(depth_of(given, "orders"))),
+        *("--format", "json", "--resources", str(resources)),
+    ]
+    code = main(arguments)
+    printed = capsys.readouterr()
+
+    if group == "refused":
+        assert code == 2
+        assert "of which there is no template here" in one_line(printed.err)
+    else:
+        assert code == 0
+        assert set(groups(printed.out).values()) == {group}
+
+
+def test_resources_without_a_stack_are_those_of_the_only_one_that_is_chosen(
+    given: Given, assembly: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = [{**each, "StackName": ""} for each in described("First")["StackResources"]]
+    resources = given.file("resources.json", {"StackResourceSummaries": listed})
+    arguments = [str(assembly), "--timeline", str(given.timeline), "--resources", str(resources)]
+
+    assert main([*arguments, "--stack", "First"]) == 0
+    assert main(arguments) == 2
+    assert "of the stack '', of which there is no template here" in one_line(capsys.readouterr().err)
 
 
 def described(stack: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_json_of_any_name_and_encoding_is_read(tmp_path: Path, name: str, encodi
     assert (template.name, list(template.resources)) == ("t", ["Q"])
 
 
-@pytest.mark.parametrize("name", ["t.yaml", "t.yml", "t", "t.template.yaml"])
+@pytest.mark.parametrize("name", ["t.yaml", "t.yml", "t", "t.template", "t.template.yaml"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_yaml_of_any_name_and_encoding_is_read(tmp_path: Path, name: str, encoding: str) -> None:
     (tmp_path / name).write_bytes(YAML.encode(encoding))

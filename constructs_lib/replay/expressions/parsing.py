@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cache
-
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from typing import TYPE_CHECKING
 
 from constructs_lib.replay.expressions.errors import ExpressionError
+
+# The parser takes long to load, and most alarms have no expression.
+# ruff: noqa: PLC0415
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+    from lark.exceptions import UnexpectedInput
 
 __all__ = ["Step", "steps_of"]
 
@@ -44,6 +48,9 @@ def steps_of(grammar: str, text: str) -> tuple[Step, ...]:
     Raises:
         ExpressionError: `text` does not follow the grammar.
     """
+    from lark import Tree
+    from lark.exceptions import UnexpectedInput
+
     try:
         root = _parser(grammar).parse(text)
     except UnexpectedInput as error:
@@ -58,11 +65,15 @@ def steps_of(grammar: str, text: str) -> tuple[Step, ...]:
 
 
 @cache
-def _parser(grammar: str) -> Lark:
+def _parser(grammar: str) -> "Lark":
+    from lark import Lark
+
     return Lark.open(f"{grammar}.lark", rel_to=__file__, parser="lalr")
 
 
-def _step(tree: Tree[Token]) -> Step:
+def _step(tree: "Tree[Token]") -> Step:
+    from lark import Token
+
     tokens = [child for child in tree.children if isinstance(child, Token)]
     return Step(
         kind=str(tree.data),
@@ -72,7 +83,9 @@ def _step(tree: Tree[Token]) -> Step:
     )
 
 
-def _explained(text: str, error: UnexpectedInput) -> ExpressionError:
+def _explained(text: str, error: "UnexpectedInput") -> ExpressionError:
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
     position, problem = len(text), "the text ends too early"
     if isinstance(error, UnexpectedCharacters):
         position = error.pos_in_stream or 0

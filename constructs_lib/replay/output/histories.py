@@ -109,7 +109,7 @@ def histories_of(report: Report, stack: StackReport) -> list[History]:
         by_alarm.setdefault(each.alarm.id, []).append(each)
     seen = {each.alarm.id: each for each in stack.seen}
     absent = frozenset(stack.absent)
-    approximate = _approximate(stack) if report.approximate else frozenset()
+    approximate = stack.on_bands if report.approximate else frozenset()
     found = [
         History(
             alarm=alarm,
@@ -117,7 +117,7 @@ def histories_of(report: Report, stack: StackReport) -> list[History]:
             intervals=tuple(_intervals(by_alarm.get(alarm.id, ()), start, end)),
             transitions=tuple(by_alarm.get(alarm.id, ())),
             absent=_absent(alarm, absent),
-            approximate=alarm.id in approximate,
+            approximate=alarm.key in approximate,
         )
         for alarm in stack.alarms
     ]
@@ -145,17 +145,6 @@ def incidents_of(report: Report) -> list[FoundIncident]:
         )
         for detection in report.detections
     ]
-
-
-def _approximate(stack: StackReport) -> frozenset[str]:
-    """The logical ids of anomaly alarms, and of composite alarms whose rules lead to one."""
-    alarms: list[MetricAlarm | CompositeAlarm] = [each.alarm for each in stack.seen if each.alarm.band]
-    # Those that others depend on come first.
-    for composite in stack.composites:
-        names = {name for each in alarms for name in (each.name, f"${{{each.id}}}", f"${{{each.id}.Arn}}")}
-        if names.intersection(composite.rule.alarms):
-            alarms.append(composite.alarm)
-    return frozenset(each.id for each in alarms)
 
 
 def _absent(alarm: MetricAlarm | CompositeAlarm, absent: Collection[MetricKey]) -> tuple[str, ...]:

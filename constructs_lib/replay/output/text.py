@@ -41,16 +41,16 @@ def print_report(report: Report, console: Console, *, verbose: bool = False) -> 
         console: where it goes.
         verbose: whether all notifications and the full text of the assumptions are printed.
     """
-    histories = {stack.name: histories_of(report, stack) for stack in report.stacks}
+    histories = [histories_of(report, stack) for stack in report.stacks]
     for part in _parts(report, histories, console, verbose=verbose):
         console.print(part)
         console.print()
 
 
 def _parts(
-    report: Report, histories: dict[str, list[History]], console: Console, *, verbose: bool
+    report: Report, histories: list[list[History]], console: Console, *, verbose: bool
 ) -> Iterator[RenderableType]:
-    yield _header(report, [each for found in histories.values() for each in found])
+    yield _header(report, [each for found in histories for each in found])
     if report.approximate:
         yield Text(
             "Anomaly bands are approximate: AWS does not publish how it trains them. Alarms that rest on the "
@@ -59,8 +59,8 @@ def _parts(
         )
     if incidents := incidents_of(report):
         yield _incidents(incidents)
-    for stack in report.stacks:
-        yield from _stack(stack, histories[stack.name], console)
+    for stack, found in zip(report.stacks, histories, strict=True):
+        yield from _stack(stack, found, console)
     if notifications := report.notifications:
         yield from _notifications(notifications, several=len(report.stacks) > 1, verbose=verbose)
     if unread := report.unread:

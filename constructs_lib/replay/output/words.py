@@ -32,9 +32,9 @@ def length(seconds: float) -> str:
 
 
 def receiver(target: str) -> str:
-    """Who is told, short: what comes last in an ARN, or the logical id where the template makes it."""
+    """Who is told, short: what comes last in an ARN, or the logical id where a template makes it."""
     if target.startswith("${") and target.endswith("}"):
-        return target[2:-1].partition(".")[0]
+        return target[2:-1].rpartition("//")[2].partition(".")[0]
     return target.split(":", _ARN_PARTS)[-1] if target.startswith("arn:") else target
 
 
