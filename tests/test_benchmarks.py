@@ -1,6 +1,7 @@
 """The benchmark compares like with like, and the figure that no machine changes stays within its target."""
 
 import copy
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,16 +18,20 @@ from benchmarks import (
     region_figures,
     replay_figures,
     replay_runs,
+    review_figures,
     slopes,
     templates,
     twin,
 )
 from benchmarks.backup_services import LIMITS, FakeDynamoDB
 from benchmarks.monitoring_alarms import ITS_OWN
+from benchmarks.review_templates import template_of_size, write_template
 from benchmarks.same import app_differences, differences
 from benchmarks.virtual_time import VirtualTime
 from benchmarks.workload import Side
 from constructs_lib.alarms import LAMBDA_ALARMS
+from constructs_lib.review import Severity, review
+from tests.gates import lint
 
 
 def test_twin_builds_the_same_resources() -> None:
@@ -200,9 +205,24 @@ def test_a_replay_takes_far_less_time_than_a_loop_and_little_memory() -> None:
     assert memory.judged <= 200
 
 
-def test_the_command_of_the_replay_starts_without_aws_cdk() -> None:
-    (figure,) = replay_figures.start_of_the_command(1)
-    assert figure.met
+@pytest.mark.parametrize("command", ["constructs_lib.replay", "constructs_lib.review"])
+def test_a_command_starts_without_aws_cdk(command: str) -> None:
+    assert replay_figures.start_of_the_command(command, 1).met
+
+
+def test_the_templates_of_reviews_have_as_many_resources_as_asked_for_and_no_errors(tmp_path: Path) -> None:
+    path = write_template(tmp_path / "services.template.json", 45)
+
+    (template,) = review(path).templates
+
+    assert len(template.reading.nodes) == 45
+    template_errors = [each for each in template.open if each.severity is Severity.ERROR]
+    assert template_errors == []
+    assert lint(template_of_size(45)) == []
+
+
+def test_a_review_takes_far_less_time_than_cfn_lint(tmp_path: Path) -> None:
+    assert review_figures.rate(tmp_path, 3, 1).met
 
 
 def _alarms(side: Side) -> int:
