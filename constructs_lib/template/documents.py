@@ -16,7 +16,7 @@ LARGEST: Final = 5_000_000
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 DEEPEST: Final = 150
 """Objects and lists within each other; what people and programs write has a few dozen."""
-_JSON, _YAML = (".json", ".template"), (".yaml", ".yml")
+_YAML = (".yaml", ".yml")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_LINE: Final = 300
 
@@ -67,7 +67,7 @@ def read_document(path: Path, *, largest: int = LARGEST) -> Document:
         TemplateError: it cannot be read.
     """
     text = _text(path, largest)
-    if path.suffix in _YAML or (path.suffix not in _JSON and not text.lstrip().startswith("{")):
+    if path.suffix in _YAML or (path.suffix != ".json" and not text.lstrip().startswith("{")):
         # Only templates that no CDK wrote are YAML: reading the others need not wait for its parser.
         from constructs_lib.template.yaml_forms import read_yaml  # noqa: PLC0415 - see above
 

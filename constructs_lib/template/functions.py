@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.template.arns import parts_of
 from constructs_lib.template.references import is_known, without_placeholders
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _select(values: "Values", given: Any) -> Any:
 def _split(values: "Values", given: Any) -> Any:
     separator, whole = given
     text = values.text(whole)
+    if text.startswith("${") and (parts := parts_of(values, text, str(separator))) is not None:
+        return parts
     if not is_known(text) or not values.affords(len(text)):
         return "${Fn::Split}"
     return text.split(str(separator))

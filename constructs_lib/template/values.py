@@ -184,6 +184,14 @@ class Values:
                 return found
         return f"${{{without_placeholders(f'{logical_id}.{attribute}')}}}"
 
+    def resource(self, logical_id: str) -> Resource | None:
+        """A resource of the template."""
+        return self._template.resources.get(logical_id)
+
+    def name(self, resource: Resource) -> str:
+        """The name of a resource; a placeholder where CloudFormation gives it."""
+        return self._name(resource)
+
     def mapped(self, keys: tuple[str, ...]) -> Any:
         """What lies under the keys of a mapping; None where nothing does."""
         if keys not in self._mapped:
