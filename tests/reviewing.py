@@ -36,7 +36,9 @@ def reading_of(*templates: Mapping[str, Any] | str, regions: Sequence[str | None
         name = f"Stack{number + 1}"
         found.append(
             replace(
-                template_of(body, name=name, environment=("111111111111", region), source=Path(f"{name}.json")),
+                template_of(
+                    body, name=name, environment=("111111111111", region), source=Path(f"{name}.json")
+                ),
             )
         )
     return Reading(Assembly(templates=tuple(found)), today=TODAY)
@@ -59,4 +61,6 @@ def unexplained(folder: Path, acknowledged: Path) -> list[Finding]:
     general = [each for each in every if each.stack == "*"]
     found = review(folder, acknowledgements=[*own, *general], today=TODAY).at_or_above(Severity.WARNING)
     vain = tuple(f"({each.where})." for each in general)
-    return [each for each in found if not (each.rule == "acknowledgement-unused" and each.message.endswith(vain))]
+    return [
+        each for each in found if not (each.rule == "acknowledgement-unused" and each.message.endswith(vain))
+    ]

@@ -1,5 +1,6 @@
 """A review: what is found in templates, which failures their alarms catch, and what they cost a month."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -221,9 +222,11 @@ class Review:
         found = self.at_or_above(fail_on)
         if not found:
             return
+        counts = Counter(each.severity for each in found)
+        said = ", ".join(f"{count} {each}{'' if count == 1 else 's'}" for each, count in counts.items())
         lines = [
-            f"{each.severity.upper()} {each.rule} {each.construct_path or each.logical_id}\n"
+            f"{each.severity.upper()} {each.rule} at {each.construct_path or each.logical_id or 'the template'}\n"
             f"    {each.message}\n    {each.remedy}\n    {each.source}"
             for each in found
         ]
-        raise AssertionError("\n".join([f"the review found {len(found)}:", *lines]))
+        raise AssertionError("\n".join([f"the review found {said}:", *lines]))

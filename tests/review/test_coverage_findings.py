@@ -37,7 +37,8 @@ def test_otherwise_each_resource_has_one_that_names_its_essential_gaps() -> None
         ("failure-not-covered", "Orders", Severity.WARNING)
     ]
     assert found[0].message == (
-        "No alarm tells of this function when: invocations are throttled, invocations come close to the timeout."
+        "No alarm tells of the function Orders when: invocations are throttled, "
+        "invocations come close to the timeout."
     )
     assert found[0].remedy == "Alarm on the sum of Throttles; on p99 of Duration near the timeout."
     assert found[0].source.startswith("https://docs.aws.amazon.com/")
@@ -57,7 +58,7 @@ def test_what_rings_unheard_is_another_finding() -> None:
     assert {each.rule for each in found} == {"failure-not-covered", "failure-unheard"}
     (unheard,) = (each for each in found if each.rule == "failure-unheard")
     assert unheard.message == (
-        "Alarms of this function ring, and nobody is told when: invocations fail (Watching)."
+        "Alarms of the function Orders ring unheard when: invocations fail (Watching)."
     )
 
 

@@ -73,7 +73,7 @@ def test_signs_are_ascii_where_the_terminal_knows_no_others() -> None:
     print_review(small_review(), Console(file=file, width=160))
     file.flush()
 
-    assert b"xu." in file.buffer.getvalue()  # type: ignore[attr-defined] # it is a BytesIO
+    assert b"xu." in file.buffer.getvalue()
 
 
 def test_many_resources_are_cut_and_all_shown_when_asked() -> None:

@@ -66,7 +66,7 @@ def _gap(modes: Sequence[FailureMode]) -> Finding:
         severity=Severity.WARNING,
         logical_id=first.logical_id,
         construct_path=first.construct_path,
-        message=f"No alarm tells of this {first.kind} when: {titles}.{f' {why}' if why else ''}",
+        message=f"No alarm tells of the {first.kind} {first.construct_path} when: {titles}.{f' {why}' if why else ''}",
         remedy=f"Alarm on {'; on '.join(dict.fromkeys(each.remedy for each in rows))}.",
         source=rows[0].source,
     )
@@ -82,7 +82,7 @@ def _silent(modes: Sequence[FailureMode]) -> Finding:
         severity=Severity.WARNING,
         logical_id=first.logical_id,
         construct_path=first.construct_path,
-        message=f"Alarms of this {first.kind} ring, and nobody is told when: {titles} ({alarms}).",
+        message=f"Alarms of the {first.kind} {first.construct_path} ring unheard when: {titles} ({alarms}).",
         remedy="Give them, or a composite alarm that contains them, an action that reaches somebody, such as a topic.",
         source=_ACTIONS,
     )

@@ -1,6 +1,6 @@
 """What the alarms at hand do when a part of a resource fails in one way."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,9 @@ _SIGNS: Final = {
 }
 _TOO_LITTLE: Final = "LessThan"
 _LARGE: Final = 100
+_FEW: Final = 60
+_MOST: Final = 60_000
+"""Periods, above few for each alarm, that are replayed for some templates: they take two or three seconds."""
 
 
 @dataclass
@@ -85,7 +88,29 @@ def _proof(
 
     if match.watch is None:
         return Proof(problem=match.why)
-    return prove(incident, metrics, tuple(sorted(facts.items())), key_of(match.watch))
+    replayed = incident, metrics, tuple(sorted(facts.items())), key_of(match.watch)
+    spent = match.alarm.node.stack.whole.once("coverage.replayed", lambda _: _Spent())
+    if not spent.allows(replayed, (match.watch.periods - _FEW) * len(match.watch.queries)):
+        return Proof(problem="too many alarms have as many periods as it has")
+    return prove(*replayed)
+
+
+@dataclass
+class _Spent:
+    """What it has taken to replay the alarms of some templates."""
+
+    seen: set[Hashable] = field(default_factory=set)
+    periods: int = 0
+
+    def allows(self, replayed: Hashable, periods: int) -> bool:
+        """Whether one may be replayed, which is free where it has few periods, or was replayed before."""
+        if periods <= 0 or replayed in self.seen:
+            return True
+        if self.periods + periods > _MOST:
+            return False
+        self.periods += periods
+        self.seen.add(replayed)
+        return True
 
 
 def _reason(match: Match) -> str:

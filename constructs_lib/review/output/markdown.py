@@ -23,6 +23,8 @@ __all__ = ["LONGEST", "markdown_of"]
 LONGEST: Final = 65_536
 """Characters of a comment.
 https://github.com/orgs/community/discussions/41331"""
+_LONGEST_TEXT: Final = 800
+"""Of a template, so that one leaves room for the others."""
 _MOST_PLACES: Final = 10
 _SIGNS: Final = {Severity.ERROR: "🛑", Severity.WARNING: "⚠️", Severity.NOTE: "💡"}
 _CAUGHT: Final = {Caught.NO: "❌ gap", Caught.UNHEARD: "🔇 unheard"}
@@ -72,7 +74,7 @@ def _template(review: TemplateReview) -> Iterator[str]:
         yield f"<details><summary>{len(accepted)} acknowledged</summary>"
         yield ""
         for each in accepted:
-            yield f"- `{rule_of(each)}` {_escaped(place(each))}: {_escaped(each.acknowledged or '')}"
+            yield f"- {_code(rule_of(each))} {_escaped(place(each))}: {_escaped(each.acknowledged or '')}"
         yield ""
         yield "</details>"
         yield ""
@@ -85,7 +87,7 @@ def _severity(severity: Severity, findings: list[Finding]) -> Iterator[str]:
     yield ""
     for group in by_rule(findings):
         first = group[0]
-        yield f"- **`{rule_of(first)}`** ({len(group)}): {_escaped(first.remedy)} [Source]({first.source})"
+        yield f"- **{_code(rule_of(first))}** ({len(group)}): {_escaped(first.remedy)} [Source]({first.source})"
         for each in group[:_MOST_PLACES]:
             yield f"  - {_escaped(said(each))}"
         if len(group) > _MOST_PLACES:
@@ -141,6 +143,12 @@ def _cost(review: TemplateReview) -> Iterator[str]:
 def _escaped(text: str) -> str:
     """A text of a template as text, whatever it holds: no markup, no mention of people, no end of a table's cell."""
     line = " ".join(text.split())
+    line = line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
     for character in "\\`*_[]<>|#~":
         line = line.replace(character, f"\\{character}" if character != "<" else "&lt;")
     return line.replace("@", "@\u200b")
+
+
+def _code(name: str) -> str:
+    """A name as code, which nothing in it ends."""
+    return "`" + " ".join(name.replace("`", "'").split()) + "`"

@@ -34,14 +34,15 @@ _KEY: Final = re.compile(r"""^([ \t]*)(["']?)([A-Za-z0-9]+)\2[ \t]*:""")
 def sarif_of(review: Review) -> str:
     """`review` as SARIF text, the worst findings first where there are more than GitHub takes.
 
-    Paths are relative to the current folder where they lie in it.
+    Paths are relative to the current folder where they lie in it. What is acknowledged is left out: code scanning would
+    show it as an alert, since it does not read SARIF's suppressions.
     """
     places = [
         (finding, each, line)
         for each, lines in ((each, _Lines(each)) for each in review.templates)
-        for finding, line in ((finding, lines.of(finding)) for finding in each.findings)
+        for finding, line in ((finding, lines.of(finding)) for finding in each.open)
     ]
-    places.sort(key=lambda each: (each[0].acknowledged is not None, -each[0].severity.rank))
+    places.sort(key=lambda each: -each[0].severity.rank)
     kept, left = places[:MOST_RESULTS], places[MOST_RESULTS:]
     rules = _rules(finding for finding, _, _ in kept)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
@@ -131,11 +132,6 @@ def _result(
             }
         ],
         "partialFingerprints": dict.fromkeys(_FINGERPRINTS, fingerprint),
-        **(
-            {}
-            if finding.acknowledged is None
-            else {"suppressions": [{"kind": "external", "justification": finding.acknowledged}]}
-        ),
     }
 
 

@@ -118,6 +118,14 @@ def alarms_of(where: StackReading | Reading) -> list[Alarm]:
 
 
 def _alarm(node: Node) -> Alarm:
+    """An alarm, read once: most rules ask for it."""
+    known: dict[Node, Alarm] = node.stack.whole.once("alarms", lambda _: {})
+    if node not in known:
+        known[node] = _read(node)
+    return known[node]
+
+
+def _read(node: Node) -> Alarm:
     periods = node.number("EvaluationPeriods")
     return Alarm(
         node=node,

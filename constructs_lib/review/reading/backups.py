@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from constructs_lib.review.reading.data import items_of, text_of
+from constructs_lib.review.reading.data import at, items_of, text_of
 from constructs_lib.review.reading.node import Node
 from constructs_lib.review.reading.stack import Reading, StackReading
 
@@ -54,11 +54,11 @@ class PlanRule:
 
     def lifecycles(self) -> Iterator[tuple[str, Any, Node | None]]:
         """What becomes of its backups and of each copy: what it is of, the lifecycle, and the vault at hand."""
-        yield self.title, self.data.get("Lifecycle"), self.vault
+        yield self.title, at(self.data, "Lifecycle"), self.vault
         for copy in self.copies:
             yield (
                 f"A copy of {self.title[0].lower()}{self.title[1:]}",
-                copy.get("Lifecycle"),
+                at(copy, "Lifecycle"),
                 self.vault_of(copy),
             )
 

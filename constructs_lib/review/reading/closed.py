@@ -8,7 +8,7 @@ from typing import Final
 from constructs_lib.review.reading.data import items_of
 from constructs_lib.review.reading.stack import Reading, StackReading
 
-__all__ = ["is_closed"]
+__all__ = ["is_closed", "names_are_known"]
 
 _READ: Final = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 
@@ -29,3 +29,8 @@ def _has_more(stack: StackReading) -> bool:
         for each in stack.nodes.values()
     )
     return bool(macros) or unread
+
+
+def names_are_known(stack: StackReading, type_: str, key: str) -> bool:
+    """Whether no resource of a type has a name of its own that is known only at deployment: any text may be that."""
+    return all(each.known(key) for each in stack.of_type(type_))

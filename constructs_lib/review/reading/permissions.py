@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 from collections.abc import Sequence
 from typing import Final
 
-from constructs_lib.review.reading.closed import is_closed
+from constructs_lib.review.reading.closed import is_closed, names_are_known
 from constructs_lib.review.reading.functions import callee_of
 from constructs_lib.review.reading.node import Node
 from constructs_lib.review.reading.stack import Reading, StackReading
@@ -35,5 +35,9 @@ def _open(whole: Reading) -> set[StackReading]:
     return {
         each.stack
         for each in whole.of_type(_PERMISSION)
-        if callee_of(each.stack, each.value("FunctionName")) is None and not each.known("FunctionName")
+        if callee_of(each.stack, each.value("FunctionName")) is None
+        and not (
+            each.known("FunctionName")
+            and names_are_known(each.stack, "AWS::Lambda::Function", "FunctionName")
+        )
     }

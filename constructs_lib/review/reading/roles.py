@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from constructs_lib.review.knowledge.managed_policies import MANAGED_POLICIES
-from constructs_lib.review.reading.closed import is_closed
+from constructs_lib.review.reading.closed import is_closed, names_are_known
 from constructs_lib.review.reading.data import is_known
 from constructs_lib.review.reading.grants import may_be_let
 from constructs_lib.review.reading.node import Node
@@ -89,5 +89,6 @@ def _open(whole: Reading) -> set[StackReading]:
         policy.stack
         for policy in whole.of_type(*_ATTACHED)
         for name in _role_names(policy)
-        if policy.stack.find(name, "AWS::IAM::Role") is None and not is_known(name)
+        if policy.stack.find(name, "AWS::IAM::Role") is None
+        and not (is_known(name) and names_are_known(policy.stack, "AWS::IAM::Role", "RoleName"))
     }

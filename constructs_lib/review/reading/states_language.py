@@ -18,6 +18,7 @@ _TYPES: Final = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel"
 _ENDING: Final = ("Succeed", "Fail")
 _WITHOUT_NEXT: Final = ("Choice", *_ENDING)
 _ALL: Final = "States.ALL"
+_FUNCTIONS: Final = ("Fn::", "Ref")
 _INCLUDED: Final = "Fn::Transform"
 """A macro that may put more beside it."""
 
@@ -29,10 +30,10 @@ def problems_of(definition: Mapping[str, Any]) -> Iterator[str]:
     open_: deque[Any] = deque([definition])
     while open_:
         scope = open_.popleft()
-        if not isinstance(scope, Mapping):
+        if not isinstance(scope, Mapping) or any(str(key).startswith(_FUNCTIONS) for key in scope):
             continue
         states = at(scope, "States")
-        if isinstance(states, str) and not is_known(states):
+        if _is_open(states):
             continue
         if not isinstance(states, Mapping) or not states:
             yield "it has no States"
@@ -43,9 +44,14 @@ def problems_of(definition: Mapping[str, Any]) -> Iterator[str]:
         ]
 
 
+def _is_open(states: Any) -> bool:
+    """Whether there may be more states, or more in them, than are here."""
+    if isinstance(states, Mapping):
+        return any(isinstance(each, Mapping) and _INCLUDED in each for each in (states, *states.values()))
+    return isinstance(states, str) and not is_known(states)
+
+
 def _scope_problems(scope: Mapping[str, Any], states: States) -> Iterator[str]:
-    if any(isinstance(each, Mapping) and _INCLUDED in each for each in (states, *states.values())):
-        return
     for name, state in states.items():
         if isinstance(state, Mapping):
             yield from _state_problems(name, state)
