@@ -28,7 +28,7 @@ _ALIAS = {
                 "Type": "AWS::ApiGatewayV2::Integration",
                 "Properties": {
                     "IntegrationUri": {
-                        "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Orders.Arn}:live/invocations"
+                        "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/functions/${Orders.Arn}:live/invocations"
                     }
                 },
             },
@@ -39,7 +39,7 @@ _ALIAS = {
                 "Type": "AWS::ApiGatewayV2::Integration",
                 "Properties": {
                     "IntegrationUri": {
-                        "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations"
+                        "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/functions/${Orders.Arn}/invocations"
                     }
                 },
             },

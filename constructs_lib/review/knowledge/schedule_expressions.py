@@ -14,12 +14,13 @@ from typing import Final
 __all__ = ["last_day", "period_of", "problem_of"]
 
 _CALL: Final = re.compile(r"\s*(rate|cron|at)\((.*)\)\s*", re.IGNORECASE | re.DOTALL)
-_RATE: Final = re.compile(r"\s*(\d+)\s+([a-z]+)\s*", re.IGNORECASE)
+_RATE: Final = re.compile(r"\s*(\d{1,18})\s+([a-z]+)\s*", re.IGNORECASE)
 _SECONDS: Final = {"minute": 60, "hour": 3_600, "day": 86_400}
+_DIGITS: Final = 9
 _AT: Final = "%Y-%m-%dT%H:%M:%S"
 _DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_EVERY: Final = re.compile(r"(?:\*|0)/(\d+)")
+_EVERY: Final = re.compile(r"(?:\*|0)/(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class _Field:
         number = text.removesuffix("W").removesuffix("L")
         if text in {"*", "?"} or not number or text in self.names or number in self.names:
             return True
-        return number.isdecimal() and self.low <= int(number) <= self.high
+        return number.isdecimal() and len(number) <= _DIGITS and self.low <= int(number) <= self.high
 
 
 _FIELDS: Final = (
@@ -93,7 +94,11 @@ def last_day(expression: str) -> date | None:
             if fields
             else []
         )
-        if years and all(each.isdecimal() for each in years) and "/" not in fields[_YEAR]:
+        if (
+            years
+            and all(each.isdecimal() and len(each) <= _DIGITS for each in years)
+            and "/" not in fields[_YEAR]
+        ):
             return date(min(max(map(int, years)), date.max.year), 12, 31)
     return None
 

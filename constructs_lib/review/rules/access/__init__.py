@@ -10,6 +10,7 @@ from constructs_lib.review.rules.access.function_may_not_leave_dead_letters impo
 from constructs_lib.review.rules.access.function_may_not_log import function_may_not_log
 from constructs_lib.review.rules.access.function_may_not_read_source import function_may_not_read_source
 from constructs_lib.review.rules.access.function_may_not_trace import function_may_not_trace
+from constructs_lib.review.rules.access.function_url_half_permitted import function_url_half_permitted
 from constructs_lib.review.rules.access.function_url_refuses import function_url_refuses
 from constructs_lib.review.rules.access.invoker_not_permitted import invoker_not_permitted
 from constructs_lib.review.rules.access.key_deleted_before_data import key_deleted_before_data
@@ -34,6 +35,7 @@ RULES: Final[tuple[Rule, ...]] = (
     function_may_not_log,
     function_may_not_read_source,
     function_may_not_trace,
+    function_url_half_permitted,
     function_url_refuses,
     invoker_not_permitted,
     key_deleted_before_data,

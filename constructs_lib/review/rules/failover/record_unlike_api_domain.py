@@ -11,7 +11,7 @@ __all__ = ["record_unlike_api_domain"]
 
 
 @rule(
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     remedy="Make a domain name of API Gateway for the record's name in each Region, and let the record lead to "
     "that.",
     source="https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html",
