@@ -30,8 +30,12 @@ The rooms, lowest first; each says in one sentence what it is for:
     heartbeats of work that is done less often than an alarm can look back
 ``replay``
     replays an incident over the alarms of a template: which would have rung, and when
+``review``
+    what a synthesized template promises and cannot keep: protections, coverage, cost, and what changed
 ``resilient_function``
-    all of the above in one construct
+    a function with all that the rooms of constructs above give it
+``review_plugin``
+    the review at every synthesis, as a plugin of CDK's validation
 
 Importing this package imports none of them, and not aws_cdk either.
 """

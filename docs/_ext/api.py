@@ -30,6 +30,8 @@ _ROOMS = (
     "naming",
     "template",
     "replay",
+    "review",
+    "review_plugin",
 )
 
 

@@ -11,6 +11,7 @@ from docs._ext import (
     dashboard_tables,
     failures,
     own_alarms,
+    review_tables,
     tables,
     two_regions,
     watch_tables,
@@ -28,6 +29,7 @@ def main() -> None:
         backup_costs,
         failures,
         own_alarms,
+        review_tables,
         watch_tables,
         two_regions,
     )
