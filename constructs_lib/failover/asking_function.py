@@ -77,10 +77,11 @@ def every_minute(scope: Construct, function: HardenedFunction, role: iam.IRole) 
     """
     function.alias.configure_async_invoke(retry_attempts=0, max_event_age=cdk.Duration.minutes(1))
     for construct, finding in (
-        (function.function, "Serverless-LambdaDLQ"),
-        (function.alias, "Serverless-LambdaAsyncFailureDestination"),
+        (function.function, "Serverless::Serverless-LambdaDLQ"),
+        (function.function, "constructs_lib::async-failures-lost"),
+        (function.alias, "Serverless::Serverless-LambdaAsyncFailureDestination"),
     ):
-        acknowledge(construct, {f"Serverless::{finding}": _REPEATED})
+        acknowledge(construct, {finding: _REPEATED})
     due = scheduler.ScheduleTargetInput.from_object({"scheduled": scheduler.ContextAttribute.scheduled_time})
     return scheduler.Schedule(
         scope,

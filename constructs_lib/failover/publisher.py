@@ -99,8 +99,10 @@ class Publisher(Construct):
             target=FunctionTarget(self.function.alias, self.role, retry=False),
             description="Publishes the state of an alarm for a health check",
         )
-        acknowledge(self.function.function, {"Serverless::Serverless-LambdaDLQ": _REPEATED})
-        acknowledge(self.rule, {"Serverless::Serverless-EventBusDLQ": _REPEATED})
+        findings = ("Serverless::Serverless-LambdaDLQ", "constructs_lib::async-failures-lost")
+        acknowledge(self.function.function, dict.fromkeys(findings, _REPEATED))
+        findings = ("Serverless::Serverless-EventBusDLQ", "constructs_lib::target-without-dead-letters")
+        acknowledge(self.rule, dict.fromkeys(findings, _REPEATED))
 
 
 def arn_of(alarm: AnyAlarm) -> str:
