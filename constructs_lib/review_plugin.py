@@ -33,7 +33,7 @@ from constructs_lib.template import Template, read_assembly
 __all__ = ["ReviewPlugin"]
 
 _MANIFEST: Final = "manifest.json"
-PolicyKey = tuple[str, Severity, str, str]
+_Said = tuple[str, Severity, str, str]
 
 
 @jsii.implements(IPolicyValidationPlugin)
@@ -91,7 +91,7 @@ class ReviewPlugin:
 
     def _violations(self, reviewed: Review) -> Iterator[PolicyViolation]:
         """One for each thing that is said, with all resources of which it is."""
-        found: dict[PolicyKey, list[PolicyViolatingResource]] = {}
+        found: dict[_Said, list[PolicyViolatingResource]] = {}
         for each in reviewed.templates:
             for finding in each.open:
                 if finding.severity.rank >= self._tell_from.rank and finding.origin == OURS:

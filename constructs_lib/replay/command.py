@@ -5,11 +5,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from constructs_lib.replay.output.writing import opened, write_printed, write_utf_8
 from constructs_lib.replay.unusable import UnusableError
 
 # What reads, computes and draws is imported where it is used: --help answers at once.
@@ -22,7 +22,6 @@ __all__ = ["main"]
 
 _FORMATS: Final = ("text", "json", "html")
 _EXTRA: Final = ("jinja2", "lark", "numpy", "plotly", "rich", "yaml")
-_FILE_WIDTH: Final = 160
 _UNUSABLE: Final = 2
 _MOST_FALSE: Final = 1.0
 
@@ -130,37 +129,17 @@ def _run(options: argparse.Namespace) -> None:
         raise UnusableError("--advice comes as text or JSON: leave --format html out.")
     inputs = Inputs.of(options)
     report = None if options.advice else _report(inputs)
-    where = options.output or "standard output"
-    try:
-        with (
-            nullcontext(sys.stdout)
-            if options.output is None
-            else options.output.open("w", encoding="utf-8") as file
-        ):
-            if report is None:
-                _advised(inputs, file, options)
-            else:
-                {"text": _text, "json": _json, "html": _html}[options.format](report, file, options)
-            file.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UnusableError(f"{where} cannot be written: {error.strerror or error}.") from error
+    with opened(options.output, UnusableError) as file:
+        if report is None:
+            _advised(inputs, file, options)
+        else:
+            {"text": _text, "json": _json, "html": _html}[options.format](report, file, options)
 
 
 def _text(report: "Report", file: TextIO, options: argparse.Namespace) -> None:
-    from rich.console import Console
-
     from constructs_lib.replay.output.text import print_report
 
-    if isinstance(file, TextIOWrapper):
-        file.reconfigure(errors="backslashreplace")
-    console = Console(file=file, highlight=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _FILE_WIDTH
-    with console.capture() as printed:
-        print_report(report, console, verbose=options.verbose)
-    file.write(printed.get())
+    write_printed(file, partial(print_report, report, verbose=options.verbose))
 
 
 def _json(report: "Report", file: TextIO, _options: argparse.Namespace) -> None:
@@ -172,9 +151,7 @@ def _json(report: "Report", file: TextIO, _options: argparse.Namespace) -> None:
 def _html(report: "Report", file: TextIO, _options: argparse.Namespace) -> None:
     from constructs_lib.replay.output.html import html_of
 
-    if isinstance(file, TextIOWrapper):
-        file.reconfigure(encoding="utf-8", errors="backslashreplace")
-    file.write(html_of(report))
+    write_utf_8(file, html_of(report))
 
 
 def _report(inputs: "Inputs") -> "Report":

@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
-from io import TextIOWrapper
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from constructs_lib.replay.output.writing import opened, write_printed, write_utf_8
 from constructs_lib.review.finding import Severity
 from constructs_lib.review.unusable import UnusableError
 
@@ -22,7 +22,6 @@ __all__ = ["main"]
 _FORMATS: Final = ("text", "markdown", "html", "json", "sarif")
 _FAIL_ON: Final = ("error", "warning", "never")
 _EXTRA: Final = ("igraph", "jinja2", "lark", "numpy", "rich", "samtranslator", "yaml")
-_FILE_WIDTH: Final = 160
 _FOUND: Final = 1
 _UNUSABLE: Final = 2
 _TWO: Final = 2
@@ -118,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--verbose",
         action="store_true",
-        help="text: notes, every place of a finding and every line of the costs",
+        help="text: notes, every place of a finding, every line of the costs, what is not in their sum",
     )
     return parser
 
@@ -160,8 +159,11 @@ def _review(options: argparse.Namespace) -> "Review":
         raise UnusableError(
             f"There is no stack {', '.join(unknown)} in {', '.join(map(str, options.paths))}."
         )
-    traffic = given["traffic"]
     readings = {id(stack): stack for each in found.templates for stack in each.reading.whole.stacks}
+    declared = {name for stack in readings.values() for name in stack.template.section("Parameters")}
+    if unknown := sorted(set(given["parameters"]) - declared):
+        raise UnusableError(f"--parameter {', '.join(unknown)}: no template has such a parameter.")
+    traffic = given["traffic"]
     if traffic and (unmatched := traffic.unmatched(list(readings.values()))):
         raise UnusableError(
             f"{options.traffic} tells of {', '.join(unmatched)}, which no template has: "
@@ -178,25 +180,12 @@ def _parameter(written: str) -> tuple[str, str]:
 
 
 def _write(review: "Review", options: argparse.Namespace) -> None:
-    where = options.output or "standard output"
     written = _form(review, options.format)
-    try:
-        with (
-            nullcontext(sys.stdout)
-            if options.output is None
-            else options.output.open("w", encoding="utf-8") as file
-        ):
-            if written is None:
-                _text(review, file, verbose=options.verbose)
-            else:
-                if isinstance(file, TextIOWrapper):
-                    file.reconfigure(encoding="utf-8", errors="backslashreplace")
-                file.write(written)
-            file.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UnusableError(f"{where} cannot be written: {error.strerror or error}.") from error
+    with opened(options.output, UnusableError) as file:
+        if written is None:
+            _text(review, file, verbose=options.verbose)
+        else:
+            write_utf_8(file, written)
 
 
 def _form(review: "Review", format_: str) -> str | None:
@@ -221,18 +210,9 @@ def _form(review: "Review", format_: str) -> str | None:
 
 
 def _text(review: "Review", file: TextIO, *, verbose: bool) -> None:
-    from rich.console import Console
-
     from constructs_lib.review.output.text import print_review
 
-    if isinstance(file, TextIOWrapper):
-        file.reconfigure(errors="backslashreplace")
-    console = Console(file=file, highlight=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _FILE_WIDTH
-    with console.capture() as printed:
-        print_review(review, console, verbose=verbose)
-    file.write(printed.get())
+    write_printed(file, partial(print_review, review, verbose=verbose))
 
 
 def _fails(review: "Review", fail_on: str) -> bool:

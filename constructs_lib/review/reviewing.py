@@ -21,6 +21,7 @@ from constructs_lib.template import Assembly, read_assembly, template_of
 
 __all__ = ["Part", "Source", "part_of", "review"]
 
+_SAM: Final = "AWS::Serverless::"
 _ALL_MADE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html"
 
 
@@ -139,11 +140,13 @@ def _found(stack: StackReading, coverage: Coverage, too_large: str | None) -> li
         said = f"It has {too_large}: it is not reviewed."
         return [_of_template("too-large-to-review", Severity.ERROR, said, "Split it into stacks.", LIMITS)]
     unread = "Review the template that CloudFormation makes of it, or mend it."
+    # What is left of a SAM resource is seen by no rule.
+    lost = any(each.type.startswith(_SAM) for each in stack.template.resources.values())
     return [
         *findings_of(stack, RULES),
         *coverage_findings(stack, coverage),
         *(
-            _of_template("not-read", Severity.NOTE, each, unread, _ALL_MADE)
+            _of_template("not-read", Severity.WARNING if lost else Severity.NOTE, each, unread, _ALL_MADE)
             for each in stack.template.problems
         ),
     ]

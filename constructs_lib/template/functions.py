@@ -17,9 +17,9 @@ from constructs_lib.template.references import is_known, without_placeholders
 if TYPE_CHECKING:
     from constructs_lib.template.values import Values
 
-__all__ = ["FUNCTIONS", "OPEN_CHOICE"]
+__all__ = ["FUNCTIONS"]
 
-OPEN_CHOICE: Final = "${Fn::If}"
+_OPEN_CHOICE: Final = "${Fn::If}"
 _SUB: Final = re.compile(r"\$\{(!?)([^${}]+)\}")
 _NOTHING: Final = "${AWS::NoValue}"
 _ENTRY: Final = 20
@@ -90,7 +90,7 @@ def _select(values: "Values", given: Any) -> Any:
     if is_known(written) and isinstance(found, list):
         index = int(written)
         # What an open choice leaves out moves what comes after it.
-        if 0 <= index < len(found) and values.affords(index) and OPEN_CHOICE not in found[: index + 1]:
+        if 0 <= index < len(found) and values.affords(index) and _OPEN_CHOICE not in found[: index + 1]:
             return found[index]
     return "${Fn::Select}"
 
@@ -110,7 +110,7 @@ def _if(values: "Values", given: Any) -> Any:
     holds = values.holds(str(name))
     if holds is None and values.undecided == "unknown":
         found = values.plain(then)
-        return found if found == values.plain(otherwise) else OPEN_CHOICE
+        return found if found == values.plain(otherwise) else _OPEN_CHOICE
     found = values.plain(otherwise if holds is False else then)
     # Of two ways that are both open, the one that makes more is the one to look at.
     return values.plain(otherwise) if holds is None and found == _NOTHING else found
@@ -149,7 +149,7 @@ def _stack_output(values: "Values", given: Any) -> Any:
 
 def _length(values: "Values", given: Any) -> Any:
     found = values.plain(given)
-    if isinstance(found, str) or not values.affords(len(found)) or OPEN_CHOICE in found:
+    if isinstance(found, str) or not values.affords(len(found)) or _OPEN_CHOICE in found:
         return "${Fn::Length}"
     return len(found)
 

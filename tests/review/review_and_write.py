@@ -1,8 +1,13 @@
-"""``python review_and_write.py PATH`` reviews what lies there, writes it in all forms, and prints what it took."""
+"""``python review_and_write.py`` reviews the template of each path that it reads, and prints what that took.
+
+Each is reviewed, and written in all forms, in a process of its own, which has loaded all that it needs.
+"""
 
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -66,23 +71,36 @@ def written(reviewed: Review) -> dict[str, int]:
     return {name: len(form(reviewed).encode("utf-8", "backslashreplace")) for name, form in FORMS.items()}
 
 
-if __name__ == "__main__":
-    started = time.process_time()
-    taken: dict[str, Any] = {"error": "", "crashed": [], "findings": 0, "too_large": False}
+def taken(path: str) -> dict[str, Any]:
+    """What it took this process to review what lies there and to write the review."""
+    found: dict[str, Any] = {"error": "", "crashed": [], "findings": 0, "too_large": False}
     try:
-        found = review(sys.argv[1])
+        reviewed = review(path)
     except TemplateError as raised:
-        taken["error"] = str(raised)
+        found["error"] = str(raised)
     else:
-        findings = [each for template in found.templates for each in template.findings]
-        taken["findings"] = len(findings)
-        taken["crashed"] = [each.message for each in findings if each.rule == "rule-crashed"]
-        taken["too_large"] = "too-large-to-review" in {each.rule for each in findings}
-        taken["bytes"] = written(found)
-    taken["seconds"] = time.process_time() - started
+        findings = [each for template in reviewed.templates for each in template.findings]
+        found["findings"] = len(findings)
+        found["crashed"] = [each.message for each in findings if each.rule == "rule-crashed"]
+        found["too_large"] = "too-large-to-review" in {each.rule for each in findings}
+        written(reviewed)
     # Not ru_maxrss: that of a child begins with its parent's.
     peak = next(
         each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM")
     )
-    taken["megabytes"] = int(peak.split()[1]) / 1_024
-    print(json.dumps(taken))  # noqa: T201 - what it is for
+    return {**found, "seconds": time.process_time(), "megabytes": int(peak.split()[1]) / 1_024}
+
+
+if __name__ == "__main__":
+    written(review({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
+    for line in sys.stdin:
+        if (child := os.fork()) == 0:
+            try:
+                answer = taken(line.strip())
+            except BaseException:  # noqa: BLE001 - whatever it is, it is told, and the next path gets its answer
+                answer = {"crash": traceback.format_exc()}
+            print(json.dumps(answer), flush=True)  # noqa: T201 - what it is for
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            print(json.dumps({"crash": f"ended with {status}"}), flush=True)  # noqa: T201 - likewise

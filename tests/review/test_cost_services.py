@@ -282,6 +282,7 @@ def test_use_is_billed_as_the_traffic_file_tells(
         one("AWS::KMS::Key", KeySpec="RSA_2048"),
         one("AWS::StepFunctions::StateMachine", StateMachineType=_UNKNOWN),
         one("AWS::KMS::Key", EnableKeyRotation=True),
+        one("Custom::DynamoDBReplica", TableName="orders", Region="eu-central-1"),
     ],
 )
 def test_what_is_not_priced_is_said(body: dict[str, Any]) -> None:

@@ -30,6 +30,12 @@ def test_a_stack_without_alarms_has_one_finding_that_counts_its_resources() -> N
     assert found.message == "No alarm watches any resource of this stack: 1 function, 2 queues."
 
 
+def test_a_stack_without_alarms_counts_also_what_nobody_is_known_to_call() -> None:
+    (found,) = findings({"Orders": FUNCTION, "Called": CALLED, "Spare": FUNCTION})
+
+    assert found.message == "No alarm watches any resource of this stack: 2 functions."
+
+
 def test_otherwise_each_resource_has_one_that_names_its_essential_gaps() -> None:
     found = findings({"Orders": FUNCTION, "Called": CALLED, "Watching": function_alarm()})
 
@@ -60,6 +66,18 @@ def test_what_rings_unheard_is_another_finding() -> None:
     assert unheard.message == (
         "Alarms of the function Orders ring unheard when: invocations fail (Watching)."
     )
+
+
+def test_alarms_that_ring_unheard_are_called_by_their_paths() -> None:
+    watching = {
+        **function_alarm(AlarmActions=None),
+        "Metadata": {"aws:cdk:path": "Shop/Orders/Errors/Resource"},
+    }
+
+    found = findings({"Orders": FUNCTION, "Called": CALLED, "Watching": watching})
+
+    (unheard,) = (each for each in found if each.rule == "failure-unheard")
+    assert unheard.message.endswith("invocations fail (Orders/Errors).")
 
 
 def test_what_is_unknown_is_no_finding() -> None:

@@ -203,6 +203,16 @@ class TestUnknown:
 
         assert orders(function_alarm(Dimensions=imported)).caught is Caught.UNKNOWN
 
+    def test_a_name_of_a_metric(self) -> None:
+        unknown = function_alarm(MetricName={"Fn::ImportValue": "elsewhere"})
+        of_another = function_alarm(
+            MetricName={"Fn::ImportValue": "elsewhere"},
+            Dimensions=[{"Name": "FunctionName", "Value": {"Ref": "Other"}}],
+        )
+
+        assert orders(unknown).caught is Caught.UNKNOWN
+        assert orders(of_another, Other=FUNCTION).caught is Caught.NO
+
     def test_unless_another_alarm_catches(self) -> None:
         unknown = function_alarm(Threshold={"Fn::ImportValue": "elsewhere"})
 
@@ -288,6 +298,14 @@ def rate(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("threshold", "caught"), [(5, Caught.YES), (90, Caught.NO)])
 def test_metric_math_is_computed(threshold: int, caught: Caught) -> None:
     assert orders(rate(threshold=threshold)).caught is caught
+
+
+def test_an_alarm_in_a_unit_that_the_metric_does_not_come_in_never_has_data() -> None:
+    found = orders(function_alarm(Unit="Seconds"))
+
+    assert orders(function_alarm(Unit="Count")).caught is Caught.YES
+    assert found.caught is Caught.NO
+    assert "it asks for Errors in Seconds, which comes in Count" in found.why
 
 
 def test_an_anomaly_band_is_trained_on_normal_traffic() -> None:

@@ -174,6 +174,39 @@ class TestEvents:
 
         assert errors(SILENT, Other=function_alarm("Throttles"), Rule=rule).caught is Caught.UNHEARD
 
+    @pytest.mark.parametrize(
+        ("states", "caught"),
+        [
+            (["OK", "ALARM"], Caught.YES),
+            ([{"anything-but": "OK"}], Caught.YES),
+            (["OK", {"Ref": "State"}], Caught.YES),
+            (["OK"], Caught.UNHEARD),
+        ],
+    )
+    def test_a_rule_on_some_states(self, states: list[Any], caught: Caught) -> None:
+        assert errors(SILENT, Rule=self.rule(detail={"state": {"value": states}})).caught is caught
+
+    def test_a_rule_on_another_source(self) -> None:
+        assert errors(SILENT, Rule=self.rule(source=["aws.ec2"])).caught is Caught.UNHEARD
+
+    @pytest.mark.parametrize(
+        ("bus", "caught"),
+        [
+            ("default", Caught.YES),
+            ("arn:aws:events:eu-west-1:111111111111:event-bus/default", Caught.YES),
+            ({"Ref": "AnyBus"}, Caught.YES),
+            ("orders", Caught.UNHEARD),
+            ({"Ref": "Bus"}, Caught.UNHEARD),
+            ({"Fn::GetAtt": ["Bus", "Arn"]}, Caught.UNHEARD),
+        ],
+    )
+    def test_events_of_alarms_come_to_the_default_bus_only(self, bus: Any, caught: Caught) -> None:
+        rule = self.rule()
+        rule["Properties"]["EventBusName"] = bus
+        own = {"Type": "AWS::Events::EventBus", "Properties": {"Name": "orders"}}
+
+        assert errors(SILENT, Rule=rule, Bus=own).caught is caught
+
     def test_a_rule_that_is_switched_off(self) -> None:
         rule = self.rule()
         rule["Properties"]["State"] = "DISABLED"

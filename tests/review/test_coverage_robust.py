@@ -13,7 +13,6 @@ from constructs_lib.review.coverage import coverage_findings, coverage_of, matri
 from constructs_lib.review.coverage.insights import parse_query
 from constructs_lib.review.coverage.judging import Judged
 from constructs_lib.review.coverage.modes import MODES
-from constructs_lib.review.coverage.schedule_expressions import minutes_between
 from constructs_lib.review.report import Caught
 from tests.review.coverage_cases import CALLED, FUNCTION, TOPIC, alarm, function_alarm
 from tests.reviewing import reading_of
@@ -134,32 +133,6 @@ def test_any_text_is_a_query_or_none(text: str) -> None:
     found = parse_query(text)
 
     assert found is None or found.metric
-
-
-@given(st.text(max_size=40) | st.none())
-def test_any_text_is_a_schedule_or_none(text: str | None) -> None:
-    found = minutes_between(text)
-
-    assert found is None or found > 0
-
-
-@pytest.mark.parametrize(
-    ("expression", "minutes"),
-    [
-        ("rate(5 minutes)", 5),
-        ("rate(1 minute)", 1),
-        ("rate(2 days)", 2_880),
-        ("rate(0 minutes)", None),
-        ("rate(400 days)", None),
-        ("cron(15 10 * * ? *)", 1_440),
-        ("cron(15 * * * ? *)", 60),
-        ("cron(0 10 ? * MON *)", None),
-        ("cron(0/5 * * * ? *)", None),
-        ("at(2026-11-22T10:00:00)", None),
-    ],
-)
-def test_minutes_from_run_to_run(expression: str, minutes: float | None) -> None:
-    assert minutes_between(expression) == minutes
 
 
 def test_a_failure_that_cannot_be_judged_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,6 +244,12 @@ class TestStateMachines:
 
         assert (("Refund", "timed-out") in found) is may
 
+    @pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+    def test_nobody_can_stop_an_express_workflow(self, kind: str) -> None:
+        found = modes(reading_of({"Resources": {"Refund": self.machine(StateMachineType=kind)}}))
+
+        assert (("Refund", "aborted") in found) is (kind == "STANDARD")
+
 
 class TestSchedules:
     """Scheduler publishes for groups."""
@@ -325,10 +331,21 @@ class TestRules:
         assert self.found(self.rule(), {"RuleName": {"Ref": "OnOrder"}}) is Caught.YES
 
     def test_on_a_bus_of_its_own(self) -> None:
-        rule = self.rule(EventBusName="orders")
+        rule = self.rule(EventBusName="orders", Name="on-order")
 
-        assert self.found(rule, {"RuleName": {"Ref": "OnOrder"}}) is Caught.NO
-        assert self.found(rule, {"EventBusName": "orders", "RuleName": {"Ref": "OnOrder"}}) is Caught.YES
+        assert self.found(rule, {"RuleName": "on-order"}) is Caught.NO
+        assert self.found(rule, {"EventBusName": "orders", "RuleName": "on-order"}) is Caught.YES
+
+    def test_a_reference_to_a_rule_on_a_bus_of_its_own_is_not_its_name(self) -> None:
+        dimensions = {"EventBusName": "orders", "RuleName": {"Ref": "OnOrder"}}
+
+        assert self.found(self.rule(EventBusName="orders"), dimensions) is Caught.NO
+
+    def test_whether_a_bus_is_its_own_may_be_known_only_at_deployment(self) -> None:
+        bus = {"Ref": "AnyBus"}
+        dimensions = {"EventBusName": bus, "RuleName": {"Ref": "OnOrder"}}
+
+        assert self.found(self.rule(EventBusName=bus), dimensions) is Caught.YES
 
 
 class TestTopics:

@@ -71,6 +71,17 @@ def test_a_failure_that_is_no_longer_caught_is_told_with_what_caught_it(less: Re
     assert 'Work: "Invocations fail" is no longer caught; before, by Errors.' in [each for _, each in told]
 
 
+def test_what_caught_a_failure_is_called_by_its_path() -> None:
+    old = parsed(WATCHED)
+    old["Resources"]["Errors"]["Metadata"] = {"aws:cdk:path": "Shop/Work/Errors/Resource"}
+
+    told = _said(compare(old, _unwatched()), "failure-uncaught")
+
+    assert 'Work: "Invocations fail" is no longer caught; before, by Work/Errors.' in [
+        each for _, each in told
+    ]
+
+
 def test_the_share_of_failures_that_are_caught_goes_down(less: Review) -> None:
     ((severity, message),) = _said(less, "coverage-down")
 

@@ -78,12 +78,28 @@ def test_a_setting_of_an_alarm_that_moves_is_compared() -> None:
     assert [each.kind for each in changes] == ["threshold-loosened", "moved"]
 
 
-def test_what_is_in_a_stack_of_another_name_is_in_a_new_stack() -> None:
+@pytest.mark.parametrize(
+    ("resources", "severity"), [({"Errors": ALARM}, "note"), ({"Events": TABLE}, "warning")]
+)
+def test_what_is_in_a_stack_of_another_name_is_in_a_new_stack(
+    resources: dict[str, Any], severity: str
+) -> None:
     changes = changes_between(
-        _reading(A={"Orders": TABLE}, B={"Errors": ALARM}), _reading(A={"Orders": TABLE}, C={"Errors": ALARM})
+        _reading(A={"Orders": TABLE}, B=resources), _reading(A={"Orders": TABLE}, C=resources)
     )
 
-    assert changes == []
+    assert _told(changes) == [("renamed", severity, "C")]
+    assert changes[0].message.startswith(
+        "The stack B is called C now: CloudFormation makes a new stack of it"
+    )
+
+
+def test_a_stack_of_another_name_is_still_compared() -> None:
+    looser = {**ALARM, "Properties": {**ERRORS, "Threshold": 5}}
+
+    changes = changes_between(_reading(A={}, B={"Errors": ALARM}), _reading(A={}, C={"Errors": looser}))
+
+    assert [each.kind for each in changes] == ["threshold-loosened", "renamed"]
 
 
 def test_all_stacks_of_other_names_are_new_and_the_old_ones_stay() -> None:

@@ -99,6 +99,14 @@ def test_a_stack_without_findings_is_ready() -> None:
     assert "No rule found anything." in page.texts("p", **{"class": "empty"})
 
 
+def test_several_stacks_have_their_failures_and_cost_together() -> None:
+    one, *_ = small_review().templates
+    page = Page(html_of(Review(templates=(one, one))))
+
+    (headline,) = page.texts("p", **{"class": "headline"})
+    assert "33% of their failures are caught (8 of 24), and they cost $1.40 a month." in headline
+
+
 @pytest.mark.parametrize(
     ("errors", "warnings", "begins"),
     [

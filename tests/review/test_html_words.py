@@ -7,6 +7,7 @@ import pytest
 from constructs_lib.review.finding import Severity
 from constructs_lib.review.output.alarm_catalogue import CatalogueEntry, catalogue_of
 from constructs_lib.review.output.iam_words import Permission, permissions_of
+from constructs_lib.review.output.words import quantity
 from tests.review.html_cases import finding, small_review
 from tests.reviewing import reading_of
 
@@ -317,3 +318,18 @@ def test_an_anomaly_alarm_has_a_band_for_a_threshold() -> None:
 
     assert found.kind == "anomaly"
     assert found.rings == "outside of the band in 3 of 3 periods of 5 min"
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (1, "1"),
+        (0.2, "0.2"),
+        (1234.5, "1,234.5"),
+        (3e6, "3,000,000"),
+        (1234567.8, "1,234,568"),
+        (0.00001, "0.00001"),
+    ],
+)
+def test_a_quantity_has_no_exponent(amount: float, said: str) -> None:
+    assert quantity(amount) == said

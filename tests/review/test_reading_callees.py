@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.review.reading.functions import callee_of
+from constructs_lib.review.reading.functions import callee_of, functions_of
 from tests.reviewing import reading_of
 
 _STACK = """
@@ -44,3 +44,46 @@ def test_what_leads_back_to_itself_or_is_no_function_names_none(text: object) ->
     (stack,) = reading_of(_STACK).stacks
 
     assert callee_of(stack, text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "modes"),
+    [
+        ("{PreSignUp: !GetAtt Handler.Arn}", ["synchronous"]),
+        ("{CustomEmailSender: {LambdaArn: !GetAtt Handler.Arn}}", ["asynchronous"]),
+        ("{CustomSMSSender: {LambdaArn: !GetAtt Handler.Arn}}", ["asynchronous"]),
+        (
+            "{PreSignUp: !GetAtt Handler.Arn, CustomSMSSender: {LambdaArn: !GetAtt Handler.Arn}}",
+            ["asynchronous", "synchronous"],
+        ),
+    ],
+)
+def test_a_user_pool_does_not_wait_for_what_sends_its_messages(written: str, modes: list[str]) -> None:
+    pool = f"  Users: {{Type: AWS::Cognito::UserPool, Properties: {{LambdaConfig: {written}}}}}\n"
+    (function,) = functions_of(reading_of(_STACK + pool))
+
+    assert sorted(each.mode for each in function.invocations) == modes
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "mode"),
+    [
+        ("AWS::SecretsManager::RotationSchedule", "{RotationLambdaARN: !GetAtt Handler.Arn}", "synchronous"),
+        ("AWS::Config::ConfigRule", "{Source: {SourceIdentifier: !GetAtt Handler.Arn}}", "asynchronous"),
+        (
+            "AWS::CodeCommit::Repository",
+            "{Triggers: [{DestinationArn: !GetAtt Handler.Arn}]}",
+            "asynchronous",
+        ),
+        (
+            "AWS::AppSync::GraphQLApi",
+            "{LambdaAuthorizerConfig: {AuthorizerUri: !GetAtt Handler.Arn}}",
+            "synchronous",
+        ),
+        ("AWS::VpcLattice::TargetGroup", "{Targets: [{Id: !GetAtt Handler.Arn}]}", "synchronous"),
+    ],
+)
+def test_who_waits_for_a_function(type_: str, properties: str, mode: str) -> None:
+    (function,) = functions_of(reading_of(f"{_STACK}  Caller: {{Type: {type_}, Properties: {properties}}}\n"))
+
+    assert [(each.by.id, str(each.mode)) for each in function.invocations] == [("Caller", mode)]

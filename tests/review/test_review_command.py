@@ -120,7 +120,8 @@ def test_text_has_the_width_of_its_terminal_and_a_wide_one_elsewhere(
     assert 120 < max(map(len, capsys.readouterr().out.splitlines())) <= 160
     monkeypatch.setenv("COLUMNS", "60")
     main([template])
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 60
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(each) <= 60 or "https://" in each or template in each for each in lines)
 
 
 def test_notes_are_told_in_text_when_asked(template: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,6 +284,10 @@ UNUSABLE: dict[str, tuple[Spoil, str]] = {
     "a parameter without a value": (
         lambda _, template: [template, "--parameter", "Else"],
         "--parameter 'Else' is no KEY=VALUE.",
+    ),
+    "a parameter that no template has": (
+        lambda _, template: [template, "--parameter", "Typo=1"],
+        "--parameter Typo: no template has such a parameter.",
     ),
     "no prices there": (
         lambda its, template: [template, "--prices", str(its.folder / "gone.json")],

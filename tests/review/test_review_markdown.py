@@ -88,3 +88,19 @@ def test_a_stack_without_gaps_and_costs_has_no_tables() -> None:
 def test_a_budget_is_judged_in_the_verdict() -> None:
     assert "$0.10 a month, over the budget of $0.05" in markdown_of(small_review(budget=0.05))
     assert "$0.10 a month, within the budget of $0.50" in markdown_of(small_review(budget=0.5))
+
+
+def test_what_is_not_in_the_sum_is_told_also_where_nothing_has_a_price() -> None:
+    free = replace(
+        template_review().cost, lines=(), advice=(), unknown=("Requests of A: give a traffic file.",)
+    )
+    text = markdown_of(small_review(templates=(replace(template_review(), cost=free),)))
+
+    assert "Not in the sum, or not sure:\n\n- Requests of A: give a traffic file." in text
+    assert "| USD a month |" not in text
+
+
+def test_a_stack_of_which_nothing_can_be_caught_has_no_share() -> None:
+    text = markdown_of(small_review(templates=(template_review(coverage=Coverage(modes=())),)))
+
+    assert "failures caught" not in text

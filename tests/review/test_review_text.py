@@ -1,5 +1,6 @@
 """A review at a terminal."""
 
+from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import Any
 
@@ -88,9 +89,61 @@ def test_many_resources_are_cut_and_all_shown_when_asked() -> None:
 def test_costs_are_summed_by_group_and_listed_when_asked() -> None:
     assert any(line.split() == ["0.10", "alarms"] for line in printed(small_review()).splitlines())
     text = printed(small_review(), verbose=True)
-    assert "Standard-resolution alarm metrics (1 x 0.1 a alarm metric)" not in text
-    assert "Standard-resolution alarm metrics: 1 at $0.1 each" in text
-    assert "Not in the sum: Requests of Orders/Function" in text
+    assert "Standard-resolution alarm metrics: 1 at $0.10 per alarm metric" in text
+
+
+def test_what_is_not_in_the_sum_is_counted_and_listed_when_asked() -> None:
+    count = len(small_review().templates[0].cost.unknown)
+
+    assert count == 1
+    assert "1 thing is not in the sum, or not sure: see it with --verbose" in printed(small_review())
+    listed = printed(small_review(), verbose=True)
+    assert "Not in the sum, or not sure:\n- Requests of Orders/Function" in listed
+    assert "see it with --verbose" not in listed
+
+
+def test_many_things_that_are_not_in_the_sum_are_only_counted() -> None:
+    cost = replace(template_review().cost, unknown=("Requests of A.", "Requests of B."))
+
+    text = printed(small_review(templates=(template_review(cost=cost),)))
+
+    assert "2 things are not in the sum, or not sure: see them with --verbose" in text
+
+
+def test_a_million_requests_and_their_price_are_written_out() -> None:
+    first, *_ = template_review().cost.lines
+    requests = replace(first, what="Lambda requests", quantity=3e6, unit="request", unit_price=2e-7, usd=0.6)
+    cost = replace(template_review().cost, lines=(requests,))
+
+    text = printed(small_review(templates=(template_review(cost=cost),)), verbose=True)
+
+    assert "Lambda requests: 3,000,000 at $0.0000002 per request" in text
+
+
+def test_a_stack_of_which_nothing_can_be_caught_has_no_share() -> None:
+    text = printed(small_review(templates=(template_review(coverage=Coverage(modes=())),)))
+
+    assert "failures caught" not in text
+
+
+def test_no_address_is_broken() -> None:
+    address = f"https://docs.aws.amazon.com/{'long-' * 30}page.html"
+    found = finding(remedy=f"Read {address} first.", source=address)
+
+    text = printed(small_review(templates=(template_review(findings=(found,)),)), width=60)
+
+    lines = [each.strip() for each in text.splitlines()]
+    assert lines.count(address) == 2
+
+
+def test_further_lines_of_a_change_begin_below_its_words() -> None:
+    changed = replace(change(), message="word " * 30)
+
+    text = printed(small_review(changes=(changed,)), width=60)
+
+    lines = [each for each in text.splitlines() if "word" in each]
+    assert len(lines) > 1
+    assert {each.index("word") for each in lines} == {10}
 
 
 @pytest.mark.parametrize(
@@ -103,4 +156,6 @@ def test_changes_come_before_the_templates(changes: Any, said: str) -> None:
 
 
 def test_it_fits_a_narrow_terminal() -> None:
-    assert max(map(cell_len, printed(small_review(), width=60).splitlines())) <= 60
+    lines = printed(small_review(), width=60).splitlines()
+
+    assert all(cell_len(each) <= 60 or each.strip().startswith("https://") for each in lines)

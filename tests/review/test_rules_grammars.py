@@ -56,6 +56,32 @@ def test_the_time_between_two_runs_is_known_where_it_is_the_same_all_day(
 
 
 @pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [
+        ("rate(5 minutes)", 300),
+        ("rate(1 minute)", 60),
+        ("rate(2 days)", 172_800),
+        ("cron(* * * * ? *)", 60),
+        ("cron(0/5 * * * ? *)", 300),
+        ("cron(0/7 * * * ? *)", None),
+        ("cron(15 * * * ? *)", 3_600),
+        ("cron(15 10 * * ? *)", 86_400),
+        ("cron(0 10 ? * MON *)", None),
+        ("cron(0/5 * ? * MON *)", None),
+        ("cron(0/5 9-18 * * ? *)", None),
+        ("cron(5,35 14 * * ? *)", None),
+        ("cron(15 10 * * ?)", None),
+        ("at(2030-01-01T00:00:00)", None),
+        ("nonsense", None),
+    ],
+)
+def test_the_time_between_two_runs_is_known_where_it_is_the_same_day_after_day(
+    expression: str, seconds: int | None
+) -> None:
+    assert schedule_expressions.interval_of(expression) == seconds
+
+
+@pytest.mark.parametrize(
     ("expression", "last"),
     [
         ("at(2020-02-29T23:59:59)", date(2020, 3, 1)),
@@ -85,6 +111,7 @@ def test_no_expression_breaks_its_reader(*, kind: str, inside: str, scheduler: b
     schedule_expressions.problem_of(expression, scheduler=scheduler)
     schedule_expressions.last_day(expression)
     schedule_expressions.period_of(expression)
+    schedule_expressions.interval_of(expression)
 
 
 @given(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-__all__ = ["HOSTILE"]
+__all__ = ["HOSTILE", "REFUSED"]
 
 
 def function(name: Any) -> dict[str, Any]:
@@ -172,3 +172,18 @@ HOSTILE: Final[Mapping[str, Callable[[], str]]] = {
     **{f"{name}.json": as_json(make) for name, make in DATA.items()},
 }
 """Name of a file to what makes its text."""
+REFUSED: Final[Mapping[str, str]] = {
+    "megabytes.json": "has more than 5 MB",
+    "megabytes.yaml": "has more than 5 MB",
+    "lists.yaml": "it is too large, with all that its aliases stand for",
+    "deep-objects.json": "it is nested too deep",
+    "deep-lists.json": "it is nested too deep",
+    "deep-lists.yaml": "it is nested too deep",
+    "deep-keys.yaml": "it is nested too deep",
+    "deep-lines.yaml": "it is nested too deep",
+    "bomb.yaml": "it is too large, with all that its aliases stand for",
+    "recursive.yaml": "the alias *a stands for nothing, or for what it is in",
+    "long-alias.yaml": "it is too large, with all that its aliases stand for",
+    "merged.yaml": "it is too large, with all that its aliases stand for",
+}
+"""Those of them that are refused, and what the one line says."""

@@ -10,24 +10,10 @@ from typing import Any
 import pytest
 
 from constructs_lib.template import TemplateError, read_assembly
-from tests.template.hostile import HOSTILE
+from tests.template.hostile import HOSTILE, REFUSED
 
 ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 5.0, 500.0
-REFUSED = {
-    "megabytes.json": "has more than 5 MB",
-    "megabytes.yaml": "has more than 5 MB",
-    "lists.yaml": "it is too large, with all that its aliases stand for",
-    "deep-objects.json": "it is nested too deep",
-    "deep-lists.json": "it is nested too deep",
-    "deep-lists.yaml": "it is nested too deep",
-    "deep-keys.yaml": "it is nested too deep",
-    "deep-lines.yaml": "it is nested too deep",
-    "bomb.yaml": "it is too large, with all that its aliases stand for",
-    "recursive.yaml": "the alias *a stands for nothing, or for what it is in",
-    "long-alias.yaml": "it is too large, with all that its aliases stand for",
-    "merged.yaml": "it is too large, with all that its aliases stand for",
-}
 
 
 def taken(path: Path) -> dict[str, Any]:

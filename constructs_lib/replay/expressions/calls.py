@@ -76,12 +76,12 @@ class Call:
         """An argument that has to be a scalar."""
         return self._taken(index, Scalar)
 
-    def some_series(self, index: int = 0) -> Series | SeriesArray:
-        """An argument that has to be a time series or an array of them."""
-        value = self.arguments[index].value
+    def some_series(self) -> Series | SeriesArray:
+        """The first argument, which has to be a time series or an array of them."""
+        value = self.arguments[0].value
         if isinstance(value, Series | SeriesArray):
             return value
-        raise self.misuse(index, f"{_KINDS[Series]} or {_KINDS[SeriesArray]}")
+        raise self.misuse(0, f"{_KINDS[Series]} or {_KINDS[SeriesArray]}")
 
     def single(self, index: int) -> Scalar | Series:
         """An argument that has to be a time series or a scalar."""

@@ -10,10 +10,10 @@ from typing import Final
 from constructs_lib.review.cost.price_file import PriceFile, TiersGiven, read_price_file
 from constructs_lib.review.unusable import UnusableError
 
-__all__ = ["EVERYWHERE", "PUBLISHED", "Allowance", "Price", "Prices"]
+__all__ = ["PUBLISHED", "Allowance", "Price", "Prices"]
 
 PUBLISHED: Final = Path(__file__).with_name("prices.json")
-EVERYWHERE: Final = "*"
+_EVERYWHERE: Final = "*"
 """Stands for all Regions where a price is the same in all of them."""
 
 
@@ -107,20 +107,20 @@ class Prices:
     @property
     def regions(self) -> set[str]:
         """The Regions of which there is any price."""
-        return {region for each in self.table.values() for region in each} - {EVERYWHERE}
+        return {region for each in self.table.values() for region in each} - {_EVERYWHERE}
 
     def of(self, key: str, region: str) -> Price | None:
         """A price in a Region, or else the fallback's; None where the file has neither."""
         known = self.table.get(key, {})
-        return next((known[each] for each in (region, EVERYWHERE, self.fallback) if each in known), None)
+        return next((known[each] for each in (region, _EVERYWHERE, self.fallback) if each in known), None)
 
     def lacking(self, region: str) -> list[str]:
         """The keys of the prices that a Region lacks, so that the fallback's stand in."""
-        return [key for key, known in self.table.items() if region not in known and EVERYWHERE not in known]
+        return [key for key, known in self.table.items() if region not in known and _EVERYWHERE not in known]
 
     def stands_in(self, price: Price, region: str) -> bool:
         """Whether `price` is another Region's."""
-        return price.region not in (region, EVERYWHERE)
+        return price.region not in (region, _EVERYWHERE)
 
 
 @cache

@@ -12,7 +12,7 @@ from constructs_lib.review.reading.data import items_of
 from constructs_lib.review.reading.functions import LATEST, Callee, Function, callee_of
 from constructs_lib.review.reading.statements import Statement, statements_of
 
-__all__ = ["called_as", "may_call"]
+__all__ = ["called_as"]
 
 _INVOKE: Final = "lambda:InvokeFunction"
 _POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
@@ -23,11 +23,11 @@ _ANY: Final = "*"
 
 def called_as(function: Function) -> frozenset[str | None]:
     """The qualifiers by which it is called, None for one that is not known; none where nobody is known to call it."""
-    allowed = may_call(function.node.stack.whole).get(function.node, frozenset())
+    allowed = _may_call(function.node.stack.whole).get(function.node, frozenset())
     return frozenset({*(each.callee.qualifier for each in function.invocations), *allowed})
 
 
-def may_call(whole: Reading) -> Mapping[Node, frozenset[str | None]]:
+def _may_call(whole: Reading) -> Mapping[Node, frozenset[str | None]]:
     """Functions to the qualifiers that policies and permissions let others call."""
     return whole.once("coverage.may_call", _collect)
 

@@ -45,13 +45,10 @@ def is_silent(*targets: Target, minutes: int = DAYS_OF_SILENCE * A_DAY) -> Cours
     return Course(shapes=lambda at, lasts: (Silence(on=targets, at=at, lasts=lasts),), minutes=minutes)
 
 
-def moves(
-    gauges: Mapping[Target, float], *, minutes: int = AN_HOUR, others: tuple[Target, ...] = ()
-) -> Course:
+def moves(gauges: Mapping[Target, float], *, others: tuple[Target, ...] = ()) -> Course:
     return Course(
         shapes=lambda at, lasts: tuple(
             Step(on=gauge, at=at, lasts=lasts, to=to) for gauge, to in gauges.items()
         ),
-        minutes=minutes,
         others=others,
     )

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_lib.review.coverage.functions import environment_of, names_of_queues
-from constructs_lib.review.coverage.schedule_expressions import minutes_between
 from constructs_lib.review.coverage.subject import Subject, called, qualified
+from constructs_lib.review.knowledge.schedule_expressions import interval_of
 from constructs_lib.review.reading import Node, Reading, StackReading
 from constructs_lib.review.reading.alarms import STATES, alarms_of
-from constructs_lib.review.reading.data import at, items_of, text_of
+from constructs_lib.review.reading.data import at, is_known, items_of, text_of
 from constructs_lib.review.reading.functions import callee_of
 from constructs_lib.review.reading.topics import TOPIC, Topic, topics_of
 
-__all__ = ["rules", "schedules", "topics"]
+__all__ = ["has_own_bus", "rules", "schedules", "topics"]
 
+_DEFAULT_BUS: Final = "default"
+_WEEK: Final = 604_800
+"""Seconds: an alarm looks back no further."""
 _READ_BY_PEOPLE: Final = ("email", "email-json", "sms", "application")
 
 
@@ -33,9 +36,9 @@ def schedules(stack: StackReading) -> Iterator[Subject]:
         facts |= {"own_group": 1} if node.has("GroupName") else {}
         callee = callee_of(stack, node.value("Target", "Arn"))
         function = callee.function if callee else None
-        every = minutes_between(node.text("ScheduleExpression"))
-        if every is not None:
-            facts["every_minutes"] = every
+        every = interval_of(node.text("ScheduleExpression") or "")
+        if every and every <= _WEEK:
+            facts["every_minutes"] = every / 60
         yield Subject(
             kind="schedule",
             node=node,
@@ -60,9 +63,12 @@ def rules(stack: StackReading) -> Iterator[Subject]:
             found for each in targets if (found := at(each, "DeadLetterConfig", "Arn")) is not None
         ]
         bus = node.value("EventBusName")
-        own_bus = isinstance(bus, str) and bus != "default"
+        own_bus = isinstance(bus, str) and bus != _DEFAULT_BUS
         role = "rule of a bus" if own_bus else "rule"
-        names = dict.fromkeys(called(node, {"Ref": node.id}), role)
+        # On a bus of its own, a reference to the rule is no name of it, but that of the bus, a bar, and its own:
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1131
+        name = node.value("Name") if has_own_bus(node) else {"Ref": node.id}
+        names = dict.fromkeys(called(node, name), role)
         names |= {qualified(stack, bus): "bus"} if own_bus else {}
         yield Subject(
             kind="rule",
@@ -71,6 +77,19 @@ def rules(stack: StackReading) -> Iterator[Subject]:
             dimensions={"RuleName": role},
             facts={"dead_letters": 1} if dead_letters else {},
         )
+
+
+def has_own_bus(rule: Node) -> bool | None:
+    """Whether a rule is on another bus than the one that events of AWS services come to; None where that is unknown.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
+    """
+    bus = rule.value("EventBusName")
+    if rule.stack.find(bus, "AWS::Events::EventBus") is not None:
+        return True
+    if bus is None or (isinstance(bus, str) and bus.rpartition("/")[2] == _DEFAULT_BUS):
+        return False
+    return True if isinstance(bus, str) and is_known(bus) else None
 
 
 def topics(stack: StackReading) -> Iterator[Subject]:

@@ -43,9 +43,9 @@ def coverage_findings(stack: StackReading, coverage: Coverage) -> list[Finding]:
     gaps = [each for each in essential if each.caught is Caught.NO]
     # Where an alarm watches, it is replayed, or not known.
     if gaps and all(each.proof == "read" and each.caught is Caught.NO for each in coverage.modes):
-        return [_unwatched(gaps)]
+        return [_unwatched(coverage.modes)]
     unheard = [each for each in essential if each.caught is Caught.UNHEARD]
-    return [*map(_gap, _by_resource(gaps)), *map(_silent, _by_resource(unheard))]
+    return [*map(_gap, _by_resource(gaps)), *(_silent(stack, each) for each in _by_resource(unheard))]
 
 
 def _by_resource(modes: Iterable[FailureMode]) -> Iterable[Sequence[FailureMode]]:
@@ -72,10 +72,10 @@ def _gap(modes: Sequence[FailureMode]) -> Finding:
     )
 
 
-def _silent(modes: Sequence[FailureMode]) -> Finding:
+def _silent(stack: StackReading, modes: Sequence[FailureMode]) -> Finding:
     first = modes[0]
     titles = ", ".join(each.title[:1].lower() + each.title[1:] for each in modes)
-    alarms = ", ".join(dict.fromkeys(alarm for each in modes for alarm in each.alarms))
+    alarms = ", ".join(map(stack.path_of, dict.fromkeys(alarm for each in modes for alarm in each.alarms)))
     return Finding(
         rule=UNHEARD,
         family=_FAMILY,

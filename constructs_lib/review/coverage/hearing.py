@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.htm
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from constructs_lib.review.coverage.event_sources import has_own_bus
 from constructs_lib.review.reading import Node, Reading
 from constructs_lib.review.reading.alarms import Alarm, alarms_of, find_alarm
 from constructs_lib.review.reading.data import at, is_known, items_of, texts_in
@@ -26,6 +27,12 @@ __all__ = ["tellers"]
 _ACTS: Final = ("AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::AutoScaling::ScalingPolicy")
 _ACTING: Final = (":automate:", ":autoscaling:", ":swf:")
 _CHANGE: Final = "CloudWatch Alarm State Change"
+_RINGING: Final[Mapping[tuple[str, ...], str]] = {
+    ("source",): "aws.cloudwatch",
+    ("detail", "state", "value"): "ALARM",
+}
+"""What the event of an alarm that rings has where.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html"""
 _DECRYPT: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
@@ -89,7 +96,16 @@ def _rules(whole: Reading) -> Sequence[Node]:
         if _CHANGE in items_of(each.value("EventPattern", "detail-type"))
         and each.text("State") != "DISABLED"
         and each.has("Targets", 0)
+        and all(_lets_through(each.value("EventPattern", *place), text) for place, text in _RINGING.items())
+        and has_own_bus(each) is not True
     ]
+
+
+def _lets_through(entries: Any, text: str) -> bool:
+    """Whether an entry of a pattern may match a text: a pattern within the entry may match any."""
+    return entries is None or any(
+        isinstance(each, Mapping) or each == text or not is_known(each) for each in items_of(entries)
+    )
 
 
 def _names(rule: Node, alarm: Node, entry: Any) -> bool:

@@ -9,6 +9,7 @@ from constructs_lib.review.coverage.insights import Selection
 from constructs_lib.review.coverage.mode import SIGN_OF_LIFE
 from constructs_lib.review.coverage.subject import Subject, qualified, resolved
 from constructs_lib.review.coverage.watcher import ONLY, Watcher
+from constructs_lib.review.knowledge.metrics import CATALOGUE
 from constructs_lib.review.reading.alarms import Alarm, Metric
 from constructs_lib.review.reading.data import at, items_of, text_of
 
@@ -56,7 +57,9 @@ def match_of(
             key, problem, unknown = _key(watcher, metric, id_, subject, part)
             if key is not None:
                 ours[id_] = key
-            elif (metric.namespace, metric.name) in metrics:
+            elif any(
+                metric.namespace == namespace and metric.name in (name, None) for namespace, name in metrics
+            ):
                 elsewhere, open_ = elsewhere or problem, open_ or unknown
     relevant = [each for each in ours.values() if (each.namespace, each.name) in metrics]
     if not relevant:
@@ -76,7 +79,7 @@ def _key(
 ) -> tuple[MetricKey | None, str, bool]:
     """A metric as incidents call it; else why it shows nothing of the part, and whether that is not known."""
     dimensions = watcher.dimensions[id_]
-    if metric.namespace is None or metric.name is None or dimensions is None:
+    if metric.namespace is None or dimensions is None:
         return None, "", True
     stack = watcher.alarm.node.stack
     ours = not dimensions and metric.namespace == _LAMBDA
@@ -97,9 +100,23 @@ def _key(
         found.append((name, role or value))
     if not ours:
         return None, "", False
-    if elsewhere or unknown:
-        return None, elsewhere, unknown
+    if elsewhere or unknown or metric.name is None:
+        return None, elsewhere, not elsewhere
+    if wrong := _wrong_unit(metric):
+        return None, wrong, False
     return MetricKey(namespace=metric.namespace, name=metric.name, dimensions=tuple(found)), "", False
+
+
+def _wrong_unit(metric: Metric) -> str:
+    """Why a metric has no data in the unit that is asked for; empty where it may have.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    service = CATALOGUE.get(metric.namespace or "")
+    published = service.metrics.get(metric.name or "") if service else None
+    if published is None or published.unit is None or metric.unit in (None, published.unit):
+        return ""
+    return f"it asks for {metric.name} in {metric.unit}, which comes in {published.unit}"
 
 
 def _shown(name: str, text: str) -> str:

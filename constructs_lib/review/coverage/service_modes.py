@@ -153,7 +153,15 @@ def _executions(id_: str, title: str, metric: str, verb: str, **more: bool | tup
 STATE_MACHINE_MODES: Final[tuple[Mode, ...]] = (
     _executions("failed", "Executions fail", "ExecutionsFailed", "fail"),
     _executions("timed-out", "Executions time out", "ExecutionsTimedOut", "time out", needs=("times_out",)),
-    _executions("aborted", "Executions are stopped", "ExecutionsAborted", "are stopped", essential=False),
+    # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html: no express workflow is.
+    _executions(
+        "aborted",
+        "Executions are stopped",
+        "ExecutionsAborted",
+        "are stopped",
+        essential=False,
+        needs=("standard",),
+    ),
     _executions(
         "throttled",
         "Executions wait for state transitions",

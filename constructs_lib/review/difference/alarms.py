@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from constructs_lib.review.difference.matching import Comparison, Pair
 from constructs_lib.review.difference.words import Told, duration, listed, number, readable
+from constructs_lib.review.knowledge.comparisons import in_words
 from constructs_lib.review.reading.alarms import ALARM, COMPOSITE, Alarm, Metric, alarms_of
 from constructs_lib.review.reading.data import number_of
 from constructs_lib.review.reading.node import Node
@@ -22,15 +23,6 @@ _SIDES: Final[Mapping[str, tuple[int, int]]] = {
     "GreaterThanOrEqualToThreshold": (1, 0),
     "LessThanThreshold": (-1, 1),
     "LessThanOrEqualToThreshold": (-1, 0),
-}
-_SIGNS: Final[Mapping[str, str]] = {
-    "GreaterThanThreshold": "above",
-    "GreaterThanOrEqualToThreshold": "at or above",
-    "LessThanThreshold": "below",
-    "LessThanOrEqualToThreshold": "at or below",
-    "GreaterThanUpperThreshold": "above the band",
-    "LessThanLowerThreshold": "below the band",
-    "LessThanLowerOrGreaterThanUpperThreshold": "outside the band",
 }
 _BOTH: Final = "LessThanLowerOrGreaterThanUpperThreshold"
 _MISSING: Final[Mapping[str, int]] = {"notBreaching": 0, "ignore": 1, "missing": 1, "breaching": 2}
@@ -105,8 +97,7 @@ def _metric(alarm: Alarm, metric: Metric) -> str:
 
 
 def _sign(alarm: Alarm) -> str:
-    sign = _SIGNS.get(alarm.operator or "", str(alarm.operator))
-    return sign if alarm.threshold is None else f"{sign} {number(alarm.threshold)}"
+    return in_words(alarm.operator, alarm.threshold)
 
 
 def _threshold(old: Alarm, new: Alarm) -> Iterator[Told]:

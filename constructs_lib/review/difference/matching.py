@@ -247,8 +247,8 @@ def _pieces(key: Hashable) -> tuple[Hashable, ...]:
     return key if isinstance(key, tuple) else (key,)
 
 
-def _leaves(value: Any, place: str = "") -> Iterator[str]:
-    waiting = [(value, place)]
+def _leaves(value: Any) -> Iterator[str]:
+    waiting = [(value, "")]
     while waiting:
         each, where = waiting.pop()
         if isinstance(each, Mapping):

@@ -45,7 +45,8 @@ def _coverage(comparison: Comparison, old: TemplateReview, new: TemplateReview) 
             continue
         better = mode.caught is Caught.YES
         node = new.reading.nodes.get(mode.logical_id)
-        who = listed(mode.alarms if better else was.alarms)
+        by = (new.reading, mode) if better else (old.reading, was)
+        who = listed([by[0].path_of(each) for each in by[1].alarms])
         how = f"is caught by {who} now" if better else f"is no longer caught; before, by {who}"
         yield Told(
             kind="failure-caught" if better else "failure-uncaught",

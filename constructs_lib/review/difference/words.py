@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_lib.review.finding import Severity
-from constructs_lib.review.knowledge.ranges import figure
+from constructs_lib.review.knowledge.ranges import figure, lasting
 from constructs_lib.review.reading import Node, StackReading
 from constructs_lib.review.reading.data import number_of
 from constructs_lib.template.values import PLACEHOLDER
 
 __all__ = ["Told", "days", "duration", "listed", "number", "on_or_off", "readable"]
 
-_UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _MOST: Final = 5
 _LONGEST: Final = 200
 
@@ -39,10 +38,7 @@ class Told:
 def duration(value: Any) -> str:
     """Seconds as people say them, in the largest unit that is whole."""
     seconds = number_of(value)
-    if seconds is None:
-        return str(value)
-    size, unit = next((each for each in _UNITS if seconds and seconds % each[0] == 0), _UNITS[-1])
-    return _counted(seconds / size, unit)
+    return str(value) if seconds is None else lasting(seconds)
 
 
 def days(value: Any) -> str:

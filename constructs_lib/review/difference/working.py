@@ -8,7 +8,7 @@ from typing import Final
 from constructs_lib.review.difference.matching import Comparison, Pair
 from constructs_lib.review.difference.words import Told, duration, readable
 from constructs_lib.review.knowledge.runtimes import RUNTIMES
-from constructs_lib.review.knowledge.schedule_expressions import period_of
+from constructs_lib.review.knowledge.schedule_expressions import interval_of
 from constructs_lib.review.reading import Node
 from constructs_lib.review.reading.data import at, is_known, items_of
 
@@ -106,17 +106,16 @@ def _schedule(node: Node, before: object, after: object, path: str) -> Iterator[
         return
     if re.sub(r"\s", "", before) == re.sub(r"\s", "", after):
         return
-    periods = period_of(before), period_of(after)
-    if periods[0] is None or periods[1] is None:
+    old, new = interval_of(before), interval_of(after)
+    if old is None or new is None or (old == new and "cron" in f"{before} {after}".lower()):
         yield Told(
             kind="schedule-changed", node=node, message=f"{path} runs at {after} now; before, at {before}."
         )
-    elif periods[0] != periods[1]:
-        slower = periods[1] > periods[0]
+    elif old != new:
         yield Told(
-            kind="schedule-slower" if slower else "schedule-faster",
+            kind="schedule-slower" if new > old else "schedule-faster",
             node=node,
-            message=f"{path} runs every {duration(periods[1])} now; before, every {duration(periods[0])}.",
+            message=f"{path} runs every {duration(new)} now; before, every {duration(old)}.",
         )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-__all__ = ["Figures", "Range", "figure", "outside"]
+__all__ = ["Figures", "Range", "figure", "lasting", "outside"]
+
+_UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 class Figures(Protocol):
@@ -57,6 +59,13 @@ def outside(what: Figures, ranges: Sequence[Range]) -> Iterator[str]:
         value = what.number(*each.keys)
         if value is not None and each.refuses(value):
             yield f"{what.path} has a {each.name} of {figure(value)}; it may be {each}."
+
+
+def lasting(seconds: float) -> str:
+    """Seconds as people say them, in the largest unit that is whole."""
+    size, unit = next((each for each in _UNITS if seconds and seconds % each[0] == 0), _UNITS[-1])
+    count = seconds / size
+    return f"{figure(count)} {unit}{'' if count == 1 else 's'}"
 
 
 def figure(value: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-__all__ = ["last_day", "period_of", "problem_of"]
+__all__ = ["interval_of", "last_day", "period_of", "problem_of"]
 
 _CALL: Final = re.compile(r"\s*(rate|cron|at)\((.*)\)\s*", re.IGNORECASE | re.DOTALL)
 _RATE: Final = re.compile(r"\s*(\d{1,18})\s+([a-z]+)\s*", re.IGNORECASE)
@@ -21,6 +21,7 @@ _AT: Final = "%Y-%m-%dT%H:%M:%S"
 _DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _EVERY: Final = re.compile(r"(?:\*|0)/(\d{1,9})")
+_ANY: Final = ("*", "?")
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,20 @@ def period_of(expression: str) -> int | None:
         minutes = _EVERY.fullmatch(fields[0])
         return 60 if fields[0] == "*" else int(minutes[1]) * 60 if minutes else None
     return None
+
+
+def interval_of(expression: str) -> int | None:
+    """Seconds from each run to the next, where that is the same day after day; None for others."""
+    period = period_of(expression)
+    match = _CALL.fullmatch(expression)
+    if match is None or match[1].lower() != "cron":
+        return period
+    minute, hour, *days = _fields(match[2]) or ("", "")
+    if not days or any(each not in _ANY for each in days):
+        return None
+    if not minute.isdecimal():
+        return period if period and not _SECONDS["hour"] % period else None
+    return _SECONDS["hour"] if hour == "*" else _SECONDS["day"] if hour.isdecimal() else None
 
 
 def _rate_problem(inside: str, *, strict: bool) -> str | None:

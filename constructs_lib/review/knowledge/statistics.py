@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-defini
 import re
 from typing import Final
 
-__all__ = ["BASIC", "SOURCE", "counts_datapoints", "is_extended", "is_percentile", "of_single_values"]
+__all__ = ["BASIC", "counts_datapoints", "is_extended", "of_single_values"]
 
-SOURCE: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html"
 BASIC: Final = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
 
@@ -17,17 +16,11 @@ _EXTENDED: Final = re.compile(
     rf"IQM|p{_NUMBER}|(?:tm|wm|tc|ts){_NUMBER}|(?:PR|TM|WM|TC|TS)\([\d.%]*:[\d.%]*\)", re.IGNORECASE
 )
 _SINGLE: Final = re.compile(r"Average|Minimum|Maximum|IQM|p\d|tm|wm", re.IGNORECASE)
-_PERCENTILE: Final = re.compile(r"p\d", re.IGNORECASE)
 
 
 def is_extended(statistic: str) -> bool:
     """Whether it is one that ExtendedStatistic takes, such as ``p99`` or ``TM(10%:90%)``."""
     return _EXTENDED.fullmatch(statistic.replace(" ", "")) is not None
-
-
-def is_percentile(statistic: str) -> bool:
-    """Whether it is one such as ``p99``."""
-    return _PERCENTILE.match(statistic) is not None
 
 
 def of_single_values(statistic: str) -> bool:

@@ -18,13 +18,12 @@ from constructs_lib.review.output.page_words import (
     counts,
     headline,
     mood,
-    price,
     safe_address,
     whole_coverage,
 )
 from constructs_lib.review.output.picture import Picture, picture_of
 from constructs_lib.review.output.picture_layout import BOX_HEIGHT, BOX_WIDTH
-from constructs_lib.review.output.words import SEVERITIES, length, place, share, usd
+from constructs_lib.review.output.words import SEVERITIES, length, place, price, quantity, share, usd
 from constructs_lib.review.report import Caught, CostLine, Review, TemplateReview
 
 __all__ = ["html_of"]
@@ -117,6 +116,7 @@ def _page() -> Template:
         "length": length,
         "place": place,
         "price": price,
+        "quantity": quantity,
         "share": share,
         "usd": usd,
     }

@@ -58,8 +58,9 @@ def _template(review: TemplateReview) -> Iterator[str]:
     where = f" ({review.region})" if review.region else ""
     yield f"### {_escaped(review.stack)}{where}"
     yield ""
+    caught = "" if review.coverage.share is None else f"{share(review.coverage.share)} of failures caught · "
     yield (
-        f"{counted(review.open)} · {share(review.coverage.share)} of failures caught · "
+        f"{counted(review.open)} · {caught}"
         f"{usd(review.cost.usd)} a month ({usd(review.cost.usd_with_free_tier)} with the free tier)"
     )
     yield ""
@@ -124,18 +125,25 @@ def _cost(review: TemplateReview) -> Iterator[str]:
     groups: dict[str, float] = {}
     for line in review.cost.lines:
         groups[line.group] = groups.get(line.group, 0.0) + (line.usd or 0.0)
-    if not groups:
+    if not groups and not review.cost.unknown:
         return
     yield f"<details><summary>{usd(review.cost.usd)} a month</summary>"
     yield ""
-    yield "| What | USD a month |"
-    yield "| --- | ---: |"
-    for group, amount in sorted(groups.items(), key=lambda each: -each[1]):
-        yield f"| {_escaped(group)} | {amount:,.2f} |"
-    yield ""
-    for each in (*review.cost.advice, *review.cost.unknown):
-        yield f"- {_escaped(each)}"
-    yield ""
+    if groups:
+        yield "| What | USD a month |"
+        yield "| --- | ---: |"
+        for group, amount in sorted(groups.items(), key=lambda each: -each[1]):
+            yield f"| {_escaped(group)} | {amount:,.2f} |"
+        yield ""
+    for words, sentences in (
+        ("Cheaper", review.cost.advice),
+        ("Not in the sum, or not sure", review.cost.unknown),
+    ):
+        if sentences:
+            yield f"{words}:"
+            yield ""
+            yield from (f"- {_escaped(each)}" for each in sentences)
+            yield ""
     yield "</details>"
     yield ""
 

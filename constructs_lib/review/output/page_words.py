@@ -8,7 +8,7 @@ from constructs_lib.review.finding import Finding, Severity
 from constructs_lib.review.output.words import share, usd
 from constructs_lib.review.report import Caught, Coverage, Review
 
-__all__ = ["counts", "headline", "mood", "price", "safe_address", "whole_coverage"]
+__all__ = ["counts", "headline", "mood", "safe_address", "whole_coverage"]
 
 _SCHEMES: Final = ("https://", "http://")
 _MOST_RULES: Final = 3
@@ -35,22 +35,18 @@ def mood(review: Review) -> str:
 def headline(review: Review) -> str:
     """What would break, what share of failures is caught and what it costs, in a sentence."""
     coverage = whole_coverage(review)
+    several = len(review.templates) > 1
     if coverage.share is None:
         caught = "no failure modes are known"
     else:
         known = [each for each in coverage.modes if each.caught is not Caught.UNKNOWN]
         number = sum(each.caught is Caught.YES for each in known)
-        caught = f"{share(coverage.share)} of its failures are caught ({number} of {len(known)})"
-    cost = f"it costs {usd(review.usd)} a month"
+        whose = "their" if several else "its"
+        caught = f"{share(coverage.share)} of {whose} failures are caught ({number} of {len(known)})"
+    cost = f"{'they cost' if several else 'it costs'} {usd(review.usd)} a month"
     if review.budget is not None:
         cost += f", {'over' if review.over_budget else 'within'} the budget of {usd(review.budget)}"
     return f"{_breaks(list(review.findings))}; {caught}, and {cost}."
-
-
-def price(amount: float) -> str:
-    """The price of a unit, all of its digits."""
-    cents = f"{amount:,.2f}"
-    return f"${cents}" if float(cents.replace(",", "")) == amount else f"${amount:.12f}".rstrip("0")
 
 
 def safe_address(source: str) -> str | None:

@@ -16,6 +16,8 @@ __all__ = [
     "length",
     "line",
     "place",
+    "price",
+    "quantity",
     "rule_of",
     "said",
     "share",
@@ -25,6 +27,7 @@ __all__ = [
 
 SEVERITIES: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _MINUTE: Final = 60
+_MANY: Final = 100_000
 _CONTROL: Final = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
@@ -37,6 +40,18 @@ def line(text: str) -> str:
 def usd(amount: float) -> str:
     """Dollars, with cents."""
     return f"${amount:,.2f}"
+
+
+def price(amount: float) -> str:
+    """The price of a unit, all of its digits."""
+    cents = f"{amount:,.2f}"
+    return f"${cents}" if float(cents.replace(",", "")) == amount else f"${amount:.12f}".rstrip("0")
+
+
+def quantity(amount: float) -> str:
+    """How many units, without an exponent."""
+    whole = float(amount).is_integer() or amount >= _MANY
+    return f"{amount:,.0f}" if whole else f"{amount:,.6f}".rstrip("0").rstrip(".")
 
 
 def share(part: float | None) -> str:

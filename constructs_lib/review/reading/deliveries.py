@@ -11,12 +11,12 @@ from constructs_lib.review.reading.data import at, items_of
 from constructs_lib.review.reading.node import Node
 from constructs_lib.review.reading.stack import Reading
 
-__all__ = ["CLOUDWATCH", "EVENTS", "QUEUE", "TOPIC", "Delivery", "deliveries_to", "every_at", "source_of"]
+__all__ = ["CLOUDWATCH", "QUEUE", "TOPIC", "Delivery", "deliveries_to", "every_at", "source_of"]
 
 TOPIC: Final = "AWS::SNS::Topic"
 QUEUE: Final = "AWS::SQS::Queue"
 CLOUDWATCH: Final = "cloudwatch.amazonaws.com"
-EVENTS: Final = "events.amazonaws.com"
+_EVENTS: Final = "events.amazonaws.com"
 _SNS: Final = "sns.amazonaws.com"
 _ACTIONS: Final = (("AlarmActions",), ("OKActions",), ("InsufficientDataActions",))
 
@@ -105,9 +105,9 @@ def _all(whole: Reading) -> Iterator[Delivery]:
         # A target with a role is called as that role.
         direct = [at(each, "Arn") for each in targets if at(each, "RoleArn") is None]
         for to in _receivers(rule, direct):
-            yield Delivery(by=rule, service=EVENTS, to=to)
+            yield Delivery(by=rule, service=_EVENTS, to=to)
         for to in _receivers(rule, [at(each, "DeadLetterConfig", "Arn") for each in targets]):
-            yield Delivery(by=rule, service=EVENTS, to=to, dead_letters=True)
+            yield Delivery(by=rule, service=_EVENTS, to=to, dead_letters=True)
 
 
 def _receivers(by: Node, values: list[Any]) -> list[Node]:

@@ -12,15 +12,7 @@ from constructs_lib.review.reading.data import items_of
 from constructs_lib.review.reading.node import Node
 from constructs_lib.review.reading.stack import Reading, StackReading
 
-__all__ = [
-    "FunctionCall",
-    "Reference",
-    "calls_in",
-    "calls_of",
-    "condition_holds",
-    "dependencies_of",
-    "references_in",
-]
+__all__ = ["FunctionCall", "Reference", "calls_of", "condition_holds", "dependencies_of", "references_in"]
 
 _SUB: Final = re.compile(r"\$\{([^!${}][^${}]*)\}")
 _RESOLVED: Final = ("UpdatePolicy", "CreationPolicy")
@@ -69,10 +61,10 @@ def dependencies_of(stack: StackReading) -> Mapping[Node, Sequence[Reference]]:
 def calls_of(node: Node) -> Iterator[FunctionCall]:
     """The functions in a resource."""
     for value in (node.resource.properties, *(node.resource.declared.get(key) for key in _RESOLVED)):
-        yield from calls_in(node.stack, value)
+        yield from _calls_in(node.stack, value)
 
 
-def calls_in(stack: StackReading, value: Any) -> Iterator[FunctionCall]:
+def _calls_in(stack: StackReading, value: Any) -> Iterator[FunctionCall]:
     """The functions in a value of a template; what stands in branches that are surely not taken is left out."""
     open_: list[tuple[Any, bool]] = [(value, True)]
     while open_:
@@ -94,7 +86,7 @@ def calls_in(stack: StackReading, value: Any) -> Iterator[FunctionCall]:
 
 def references_in(stack: StackReading, value: Any) -> Iterator[Reference]:
     """What a value of a template refers to, likewise."""
-    for call in calls_in(stack, value):
+    for call in _calls_in(stack, value):
         yield from _references(call)
 
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -47,6 +47,8 @@ _INVOKERS: Final[Mapping[str, tuple[Mode, tuple[str, ...]]]] = {
     "AWS::Logs::SubscriptionFilter": (Mode.ASYNC, ("DestinationArn",)),
     "AWS::IoT::TopicRule": (Mode.ASYNC, ("TopicRulePayload",)),
     "AWS::SES::ReceiptRule": (Mode.ASYNC, ("Rule",)),
+    "AWS::CodeCommit::Repository": (Mode.ASYNC, ("Triggers",)),
+    "AWS::Config::ConfigRule": (Mode.ASYNC, ("Source",)),
     "AWS::CloudWatch::Alarm": (Mode.ASYNC, ("AlarmActions", "OKActions", "InsufficientDataActions")),
     "AWS::CloudWatch::CompositeAlarm": (Mode.ASYNC, ("AlarmActions", "OKActions", "InsufficientDataActions")),
     "AWS::Lambda::EventInvokeConfig": (Mode.ASYNC, ("DestinationConfig",)),
@@ -58,16 +60,22 @@ _INVOKERS: Final[Mapping[str, tuple[Mode, tuple[str, ...]]]] = {
     "AWS::ApiGatewayV2::Authorizer": (Mode.SYNC, ("AuthorizerUri",)),
     "AWS::Lambda::Url": (Mode.SYNC, ("TargetFunctionArn",)),
     "AWS::ElasticLoadBalancingV2::TargetGroup": (Mode.SYNC, ("Targets",)),
+    "AWS::VpcLattice::TargetGroup": (Mode.SYNC, ("Targets",)),
     "AWS::AppSync::DataSource": (Mode.SYNC, ("LambdaConfig",)),
-    "AWS::Cognito::UserPool": (Mode.SYNC, ("LambdaConfig",)),
+    "AWS::AppSync::GraphQLApi": (Mode.SYNC, ("LambdaAuthorizerConfig", "AdditionalAuthenticationProviders")),
+    "AWS::Cognito::UserPool": (Mode.SYNC, ("LambdaConfig",)),  # but those of _NOT_WAITED_FOR
     "AWS::CloudFront::Distribution": (Mode.SYNC, ("DistributionConfig",)),
     "AWS::StepFunctions::StateMachine": (
         Mode.SYNC,
         ("Definition", "DefinitionString", "DefinitionSubstitutions"),
     ),
     "AWS::KinesisFirehose::DeliveryStream": (Mode.SYNC, ()),
-    "AWS::SecretsManager::RotationSchedule": (Mode.ASYNC, ("RotationLambdaARN",)),
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html
+    "AWS::SecretsManager::RotationSchedule": (Mode.SYNC, ("RotationLambdaARN",)),
 }
+_NOT_WAITED_FOR: Final = ("CustomEmailSender", "CustomSMSSender")
+"""What a user pool, which waits for the other functions that it has, calls asynchronously.
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,15 +213,24 @@ def _collect(whole: Reading) -> dict[Node, list[Invocation]]:
             # The one invoker that names the version of a function beside it.
             beside = by.value("Qualifier") if type_ == _URL else None
             seen = set()
-            for text in texts_in(places):
+            for how, text in _texts(places, mode):
                 named = f"{text}:{beside}" if isinstance(beside, str) else text
                 for callee in _callees(by.stack, named):
-                    if (callee.node, callee.qualifier) not in seen:
-                        seen.add((callee.node, callee.qualifier))
+                    if (callee.node, callee.qualifier, how) not in seen:
+                        seen.add((callee.node, callee.qualifier, how))
                         found.setdefault(callee.function, []).append(
-                            Invocation(by=by, mode=mode, callee=callee)
+                            Invocation(by=by, mode=how, callee=callee)
                         )
     return found
+
+
+def _texts(places: Sequence[Any], mode: Mode) -> Iterator[tuple[Mode, str]]:
+    """The texts that may name functions, and how these are called."""
+    for place in places:
+        later = [place[key] for key in _NOT_WAITED_FOR if key in place] if isinstance(place, Mapping) else []
+        rest = {key: each for key, each in place.items() if key not in _NOT_WAITED_FOR} if later else place
+        for how, values in ((mode, rest), (Mode.ASYNC, later)):
+            yield from ((how, text) for text in texts_in(values))
 
 
 def _callees(stack: StackReading, text: str) -> list[Callee]:

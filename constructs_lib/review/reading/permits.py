@@ -15,7 +15,7 @@ from constructs_lib.review.reading.deliveries import Delivery, source_of
 from constructs_lib.review.reading.node import Node
 from constructs_lib.review.reading.statements import Statement, statements_of
 
-__all__ = ["covers", "document_statements", "is_for", "is_service", "permits", "trusts"]
+__all__ = ["covers", "document_statements", "is_service", "permits", "trusts"]
 
 _EQUALS: Final = re.compile(
     r"^(?:ForAnyValue:)?(?:StringEquals|StringLike|ArnEquals|ArnLike|StringEqualsIgnoreCase)$"
@@ -57,7 +57,7 @@ def permits(statements: Sequence[Statement], actions: Sequence[str], delivery: D
 
 
 def _permits(statements: Sequence[Statement], action: str, delivery: Delivery) -> bool | None:
-    about = [each for each in statements if each.is_about(action) and is_for(each, delivery.service)]
+    about = [each for each in statements if each.is_about(action) and _is_for(each, delivery.service)]
     about = [each for each in about if each.node.type.startswith("AWS::KMS::") or covers(each, delivery.to)]
     if any(not each.allows and not each.conditions for each in about):
         return False
@@ -71,12 +71,12 @@ def trusts(role: Node, service: str) -> bool | None:
     statements = document_statements(role, "AssumeRolePolicyDocument")
     if statements is None:
         return None
-    if any(each.allows and each.is_about("sts:AssumeRole") and is_for(each, service) for each in statements):
+    if any(each.allows and each.is_about("sts:AssumeRole") and _is_for(each, service) for each in statements):
         return True
     return False if all(map(_is_whole, statements)) else None
 
 
-def is_for(statement: Statement, service: str) -> bool:
+def _is_for(statement: Statement, service: str) -> bool:
     """Whether a statement is for a service, by its name with or without a Region."""
     if statement.is_for(service):
         return True

@@ -51,6 +51,11 @@ class StackReading:
         """Where it is deployed; None where that is known only then."""
         return self.template.region
 
+    def path_of(self, logical_id: str) -> str:
+        """What people call one of its resources; the logical id where it has none of it."""
+        node = self.nodes.get(logical_id)
+        return node.path if node else logical_id
+
     def of_type(self, *types: str) -> list[Node]:
         """Its resources of these types, in the order of the template."""
         return [each for type_ in types for each in self._by_type.get(type_, ())]

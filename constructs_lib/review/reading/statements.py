@@ -87,12 +87,10 @@ class RoleStatements:
     Attributes:
         statements: those that the templates have.
         managed: ARNs of managed policies whose text is elsewhere.
-        whole: whether nothing else can be attached to it as far as the templates tell.
     """
 
     statements: Sequence[Statement]
     managed: tuple[str, ...]
-    whole: bool
 
 
 def role_statements(role: Node) -> RoleStatements:
@@ -103,7 +101,6 @@ def role_statements(role: Node) -> RoleStatements:
         for statement in statements_of(role, at(policy, "PolicyDocument"))
     ]
     managed: list[str] = []
-    whole = role.known("Policies")
     for arn in role.items("ManagedPolicyArns"):
         policy = role.stack.find(arn, "AWS::IAM::ManagedPolicy")
         if policy is not None:
@@ -112,7 +109,7 @@ def role_statements(role: Node) -> RoleStatements:
             managed.append(str(arn))
     for policy in role.stack.whole.referring(_ATTACHED, _its_roles).get(role, ()):
         found += statements_of(policy, policy.value("PolicyDocument"))
-    return RoleStatements(statements=found, managed=tuple(managed), whole=whole)
+    return RoleStatements(statements=found, managed=tuple(managed))
 
 
 def _its_roles(policy: Node) -> list[Node | None]:

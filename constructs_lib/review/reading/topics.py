@@ -35,15 +35,9 @@ class Topic:
             else None
         )
 
-    @property
-    def key_name(self) -> str | None:
-        """The key that it is encrypted with, as it is written; None without one."""
-        value = self.node.value("KmsMasterKeyId")
-        return value if isinstance(value, str) else None
-
     @cached_property
     def key(self) -> Node | None:
-        """That key, where it is at hand; for an alias, the key behind it."""
+        """The key that it is encrypted with, where it is at hand; for an alias, the key behind it."""
         found = self.node.target("KmsMasterKeyId", types=_KEYS)
         if found is not None and found.type == "AWS::KMS::Alias":
             return found.target("TargetKeyId", types=("AWS::KMS::Key",))

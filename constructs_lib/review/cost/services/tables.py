@@ -12,6 +12,7 @@ __all__ = ["price_backup_vaults", "price_tables"]
 
 _TABLE: Final = "AWS::DynamoDB::Table"
 _GLOBAL_TABLE: Final = "AWS::DynamoDB::GlobalTable"
+_MADE_REPLICA: Final = "Custom::DynamoDBReplica"
 _GROUP: Final = "tables"
 _BACKUPS: Final = "backups"
 _INFREQUENT: Final = "STANDARD_INFREQUENT_ACCESS"
@@ -40,6 +41,8 @@ def price_tables(sheet: Sheet) -> None:
         _price_storage(sheet, node, copies)
         for amount, key in _KEPT.items():
             sheet.used(node, _BACKUPS, amount, key, needed=False)
+    for node in sheet.stack.of_type(_MADE_REPLICA):
+        sheet.bill.unknown(f"{node.path}: a replica that a custom resource makes is not priced.")
 
 
 def _copies(node: Node) -> Iterator[_Copy]:

@@ -36,6 +36,11 @@ def _megabytes(value: Any) -> str:
     return f"{number(value)} MB"
 
 
+def _reserves(value: Any) -> float | None:
+    # One of 0 switches the function off, which is a finding of its own: reserved-concurrency-zero.
+    return None if number_of(value) == 0 else present(value)
+
+
 def _attempts(value: Any) -> float | None:
     # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html: -1, the default, has no end
     found = number_of(value)
@@ -85,7 +90,7 @@ SETTINGS: Final = (
         keys=("ReservedConcurrentExecutions",),
         what="the reserved concurrency",
         kinds=("concurrency-gone", "concurrency-added"),
-        rank=present,
+        rank=_reserves,
         why="other functions of the account can take all of it",
     ),
     Setting(

@@ -8,7 +8,7 @@ from constructs_lib.review.reading.deliveries import Delivery, deliveries_to
 from constructs_lib.review.reading.permits import document_statements, permits
 from constructs_lib.review.reading.resource_policies import key_of, managed_key_of
 
-__all__ = ["key_refuses", "key_words", "refused", "told"]
+__all__ = ["key_refuses", "key_words", "needed_by", "refused"]
 
 _KEY_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 
@@ -26,11 +26,12 @@ def refused(
             yield to, service, deliveries
 
 
-def told(deliveries: Sequence[Delivery]) -> str:
-    """Who has them sent: the first by its path, and how many others."""
-    paths = list(dict.fromkeys(each.by.path for each in deliveries))
-    others = len(paths) - 1
-    return paths[0] + (f" and {others} other{'s' if others > 1 else ''}" if others else "")
+def needed_by(deliveries: Sequence[Delivery]) -> str:
+    """Who needs them, with the verb: the first by its path, and how many others."""
+    first, *others = dict.fromkeys(each.by.path for each in deliveries)
+    if not others:
+        return f"{first} needs"
+    return f"{first} and {len(others)} other{'s' * (len(others) > 1)} need"
 
 
 def key_refuses(delivery: Delivery) -> bool:

@@ -4,7 +4,7 @@ from constructs_lib.review.finding import Severity
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.reading.deliveries import QUEUE
 from constructs_lib.review.rule import Found, rule
-from constructs_lib.review.rules.delivery.common import key_refuses, key_words, refused, told
+from constructs_lib.review.rules.delivery.common import key_refuses, key_words, needed_by, refused
 
 __all__ = ["queue_key_refuses_sender"]
 
@@ -21,5 +21,5 @@ def queue_key_refuses_sender(stack: StackReading) -> Iterator[Found]:
         yield Found(
             node=queue,
             message=f"{queue.path} is encrypted with {key_words(queue)}: {service} cannot send, which "
-            f"{told(deliveries)} needs.",
+            f"{needed_by(deliveries)}.",
         )

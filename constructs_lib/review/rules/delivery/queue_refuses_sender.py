@@ -6,7 +6,7 @@ from constructs_lib.review.reading.deliveries import QUEUE, Delivery
 from constructs_lib.review.reading.permits import permits
 from constructs_lib.review.reading.resource_policies import has_policy, policy_statements
 from constructs_lib.review.rule import Found, rule
-from constructs_lib.review.rules.delivery.common import refused, told
+from constructs_lib.review.rules.delivery.common import needed_by, refused
 
 __all__ = ["queue_refuses_sender"]
 
@@ -22,7 +22,7 @@ def queue_refuses_sender(stack: StackReading) -> Iterator[Found]:
     for queue, service, deliveries in refused(stack, QUEUE, _refuses):
         yield Found(
             node=queue,
-            message=f"{queue.path} has no policy that lets {service} send, which {told(deliveries)} needs.",
+            message=f"{queue.path} has no policy that lets {service} send, which {needed_by(deliveries)}.",
         )
 
 

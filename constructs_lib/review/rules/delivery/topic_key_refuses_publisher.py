@@ -4,7 +4,7 @@ from constructs_lib.review.finding import Severity
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.reading.deliveries import TOPIC
 from constructs_lib.review.rule import Found, rule
-from constructs_lib.review.rules.delivery.common import key_refuses, key_words, refused, told
+from constructs_lib.review.rules.delivery.common import key_refuses, key_words, needed_by, refused
 
 __all__ = ["topic_key_refuses_publisher"]
 
@@ -21,5 +21,5 @@ def topic_key_refuses_publisher(stack: StackReading) -> Iterator[Found]:
         yield Found(
             node=topic,
             message=f"{topic.path} is encrypted with {key_words(topic)}: {service} cannot publish, which "
-            f"{told(deliveries)} needs.",
+            f"{needed_by(deliveries)}.",
         )

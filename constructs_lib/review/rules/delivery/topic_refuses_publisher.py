@@ -6,7 +6,7 @@ from constructs_lib.review.reading.deliveries import TOPIC, Delivery
 from constructs_lib.review.reading.permits import permits
 from constructs_lib.review.reading.resource_policies import has_policy, policy_statements
 from constructs_lib.review.rule import Found, rule
-from constructs_lib.review.rules.delivery.common import refused, told
+from constructs_lib.review.rules.delivery.common import needed_by, refused
 
 __all__ = ["topic_refuses_publisher"]
 
@@ -23,9 +23,10 @@ _REFUSED_BY_DEFAULT = (
 
 @rule(
     severity=Severity.ERROR,
-    remedy="Allow the service sns:Publish in the AWS::SNS::TopicPolicy, on the condition that aws:SourceAccount is "
-    "your account (CDK: topic.add_to_resource_policy). A policy of its own replaces the one that SNS gives a topic, so "
-    "one that only denies refuses everybody.",
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    remedy="Allow the service sns:Publish in the AWS::SNS::TopicPolicy (CDK: topic.add_to_resource_policy): "
+    "EventBridge without a Condition, others where aws:SourceAccount is your account. A policy of its own replaces "
+    "the one that SNS gives a topic, so one that only denies refuses everybody.",
     source="https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
 )
 def topic_refuses_publisher(stack: StackReading) -> Iterator[Found]:
@@ -33,7 +34,7 @@ def topic_refuses_publisher(stack: StackReading) -> Iterator[Found]:
     for topic, service, deliveries in refused(stack, TOPIC, _refuses):
         yield Found(
             node=topic,
-            message=f"{topic.path} has no policy that lets {service} publish, which {told(deliveries)} needs.",
+            message=f"{topic.path} has no policy that lets {service} publish, which {needed_by(deliveries)}.",
         )
 
 

@@ -12,21 +12,11 @@ from constructs_lib.review.reading.data import at, text_of
 from constructs_lib.review.reading.functions import callee_of
 from constructs_lib.template import TemplateError
 
-__all__ = [
-    "APPLICATION",
-    "GROUP",
-    "HOOKS",
-    "Group",
-    "Shift",
-    "groups_of",
-    "own_alarms",
-    "seconds_of",
-    "shifts_of",
-]
+__all__ = ["APPLICATION", "GROUP", "Group", "Shift", "groups_of", "own_alarms", "seconds_of", "shifts_of"]
 
 GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
 APPLICATION: Final = "AWS::CodeDeploy::Application"
-HOOKS: Final = ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")
+_HOOKS: Final = ("BeforeAllowTrafficHook", "AfterAllowTrafficHook")
 _CONFIG: Final = "AWS::CodeDeploy::DeploymentConfig"
 _PREDEFINED: Final = re.compile(
     r"CodeDeployDefault\.Lambda(?:(?P<once>AllAtOnce)|Canary10Percent(?P<canary>\d+)Minutes"
@@ -59,7 +49,7 @@ class Shift:
 
     def hooks(self) -> Iterator[tuple[str, Node]]:
         """The functions at hand that look at the new version before and after it gets traffic."""
-        for key in HOOKS:
+        for key in _HOOKS:
             if callee := callee_of(self.alias.stack, self.policy.get(key)):
                 yield key, callee.function
 

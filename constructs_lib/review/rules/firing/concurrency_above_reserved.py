@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from constructs_lib.review.finding import Severity
+from constructs_lib.review.knowledge.comparisons import in_words
 from constructs_lib.review.reading import Reading, StackReading
 from constructs_lib.review.reading.data import all_at, is_known
 from constructs_lib.review.rule import Found, rule
@@ -29,7 +30,7 @@ def concurrency_above_reserved(stack: StackReading) -> Iterator[Found]:
         if alarm.threshold is not None and beyond(alarm, reserved):
             yield Found(
                 node=alarm.node,
-                message=f"{alarm.node.path} rings at {alarm.operator} {alarm.threshold:g}, and {function.path} has "
+                message=f"{alarm.node.path} rings {in_words(alarm.operator, alarm.threshold)}, and {function.path} has "
                 f"{reserved:g} reserved.",
             )
 

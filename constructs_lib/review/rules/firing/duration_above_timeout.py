@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_lib.review.finding import Severity
+from constructs_lib.review.knowledge.ranges import figure
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.rule import Found, rule
 from constructs_lib.review.rules.firing.common import FUNCTION, made_with, rising, watched
@@ -29,6 +30,6 @@ def duration_above_timeout(stack: StackReading) -> Iterator[Found]:
         if alarm.threshold > timeout * _MILLISECONDS + _SLACK:
             yield Found(
                 node=alarm.node,
-                message=f"{alarm.node.path} rings above {alarm.threshold:g} ms, and {function.path} is stopped after "
-                f"{timeout * _MILLISECONDS:g} ms.",
+                message=f"{alarm.node.path} rings above {figure(alarm.threshold)} ms, and {function.path} is stopped "
+                f"after {figure(timeout * _MILLISECONDS)} ms.",
             )

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from constructs_lib.review.finding import Severity
+from constructs_lib.review.knowledge.comparisons import in_words
 from constructs_lib.review.knowledge.spans import span_of
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.rule import Found, rule
@@ -23,7 +24,7 @@ def threshold_never_reached(stack: StackReading) -> Iterator[Found]:
         if span is not None and span.never(alarm.operator, alarm.threshold):
             yield Found(
                 node=alarm.node,
-                message=f"{alarm.node.path} rings at {alarm.operator} {alarm.threshold:g}, and the "
+                message=f"{alarm.node.path} rings {in_words(alarm.operator, alarm.threshold)}, and the "
                 f"{metric.statistic} of {metric.namespace} {metric.name} goes {span}.",
                 remedy=f"Give a threshold inside of that. See {service.source}.",
             )

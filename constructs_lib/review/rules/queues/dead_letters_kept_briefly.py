@@ -1,15 +1,13 @@
 from collections.abc import Iterator
-from typing import Final
 
 from constructs_lib.review.finding import Severity
+from constructs_lib.review.knowledge.ranges import lasting
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.reading.queues import DEFAULT_RETENTION, queues_of
 from constructs_lib.review.rule import Found, rule
 from constructs_lib.review.rules.queues.common import sources_of
 
 __all__ = ["dead_letters_kept_briefly"]
-
-_DAY: Final = 86_400
 
 
 @rule(
@@ -25,6 +23,4 @@ def dead_letters_kept_briefly(stack: StackReading) -> Iterator[Found]:
             continue
         # Where its source keeps messages as long, the rule about that says more.
         if not any(each.retention is not None and kept <= each.retention for each in sources_of(queue)):
-            yield Found(
-                node=queue.node, message=f"{queue.node.path} keeps dead letters for {kept / _DAY:g} days."
-            )
+            yield Found(node=queue.node, message=f"{queue.node.path} keeps dead letters for {lasting(kept)}.")

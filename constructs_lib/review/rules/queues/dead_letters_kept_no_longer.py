@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_lib.review.finding import Severity
-from constructs_lib.review.knowledge.ranges import figure
+from constructs_lib.review.knowledge.ranges import lasting
 from constructs_lib.review.reading import StackReading
 from constructs_lib.review.reading.queues import queues_of
 from constructs_lib.review.rule import Found, rule
@@ -29,7 +29,7 @@ def dead_letters_kept_no_longer(stack: StackReading) -> Iterator[Found]:
             if source.retention is not None and kept <= source.retention:
                 yield Found(
                     node=queue.node,
-                    message=f"{queue.node.path} keeps dead letters of {source.node.path} for {figure(kept)} s, and "
-                    f"that queue its messages for {figure(source.retention)} s.",
+                    message=f"{queue.node.path} keeps dead letters of {source.node.path} for {lasting(kept)}, and "
+                    f"that queue its messages for {lasting(source.retention)}.",
                 )
                 break

@@ -20,7 +20,6 @@ __all__ = [
     "expression_of",
     "pattern_of",
     "runs_again_soon",
-    "scopes_of",
     "sure",
     "targets_of",
     "tasks_of",
@@ -134,7 +133,7 @@ def definition_of(machine: Node) -> Any:
         return text if is_known(text) else None
 
 
-def scopes_of(definition: Any) -> Iterator[Mapping[str, Any]]:
+def _scopes_of(definition: Any) -> Iterator[Mapping[str, Any]]:
     """A definition, and those within its parallel states and maps."""
     open_ = [definition]
     while open_:
@@ -147,7 +146,7 @@ def scopes_of(definition: Any) -> Iterator[Mapping[str, Any]]:
 
 def tasks_of(definition: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Name and state of the tasks of a definition, those within others as well."""
-    for scope in scopes_of(definition):
+    for scope in _scopes_of(definition):
         for name, state in _states(scope).items():
             if at(state, "Type") == "Task":
                 yield str(name), state
