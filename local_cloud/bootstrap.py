@@ -3,20 +3,20 @@
 MiniStack starts it from a copy in a temporary directory and talks to it in JSON lines, so it imports the standard
 library only. Differences to MiniStack's own worker: the error of a handler comes back with its type, message and
 stack trace and leaves the worker alive, a module that cannot be imported is reported as Lambda does, `logging` writes
-Lambda's text or JSON lines, the memory limit holds, and a marker after each invocation says that all of its log has
-been written.
+Lambda's text or JSON lines, the memory limit holds, a marker after each invocation says that all of its log has been
+written, and the process crashes when it is ordered to.
 
 https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 """
 
+import fnmatch
 import importlib
 import json
 import logging
 import os
 import re
 import signal
-import site
 import sys
 import threading
 import time
@@ -34,7 +34,7 @@ _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
 _REGION_HEADER = "X-Local-Cloud-Caller-Region"
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 _WATCH_SECONDS = 0.05
-_current = {"request_id": ""}
+_current: dict[str, Any] = {"request_id": "", "fault": {}, "calls": 0}
 
 
 class Context:
@@ -126,7 +126,9 @@ def main() -> None:
         message = json.loads(line)
         call = message["ctx"]
         _set_up_call(call)
+        _end_if("crash_before")
         result = _broken(broken) if broken else _invoke(handler, message["event"], Context(call))
+        _end_if("crash_after")
         most = keep_memory_limit()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
@@ -164,6 +166,7 @@ def _load(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
 
 def _invoke(handler: Any, event: Any, context: Context) -> dict[str, Any]:
     try:
+        _raise_if_ordered()
         result = handler(event, context)
     except SystemExit as error:
         message = f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status {error.code or 0}"
@@ -212,10 +215,17 @@ def _code(own: str) -> str:
 
 def _set_up_path(code: str) -> None:
     sys.path[:1] = [code]  # in the place of this program's own directory
-    for layer in filter(None, os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)):
-        for directory in (Path(layer, "python"), *Path(layer, "python").glob("lib/*/site-packages")):
-            if directory.is_dir():
-                site.addsitedir(str(directory))
+    layers = list(filter(None, os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)))
+    candidates = [
+        directory
+        for layer in reversed(
+            layers
+        )  # Lambda merges them; what a later one brings replaces what an earlier one did
+        for directory in (*Path(layer, "python").glob("lib/*/site-packages"), Path(layer, "python"))
+    ]
+    sys.path[1:1] = [
+        str(found) for found in candidates if found.is_dir()
+    ]  # before what the runtime itself brings
 
 
 def _set_up_logging() -> None:
@@ -231,7 +241,9 @@ def _set_up_logging() -> None:
 
 
 def _set_up_call(call: dict[str, Any]) -> None:
-    _current["request_id"] = call["request_id"]
+    _current.update(
+        request_id=call["request_id"], fault=(call.get("durable") or {}).get("fault") or {}, calls=0
+    )
     for name, value in ((_TRACE_VARIABLE, call.get("trace_id")), (_DEPTH_VARIABLE, call.get("depth"))):
         os.environ.pop(name, None)
         if value is not None:
@@ -255,6 +267,31 @@ def _say_who_calls() -> None:
             params.setdefault("headers", {})[_REGION_HEADER] = region
 
     botocore.handlers.BUILTIN_HANDLERS.append(("before-call", add_header))
+    botocore.handlers.BUILTIN_HANDLERS.append(("response-received", _end_at_call))
+
+
+def _end_if(kind: str) -> None:
+    """End the process as a crash does, if that is what was ordered: see `local_cloud.faults`."""
+    if _current["fault"].get("kind") == kind:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(_WATCH_SECONDS)  # until the signal is there
+
+
+def _end_at_call(event_name: str, **_: Any) -> None:
+    """End the process when the AWS API has answered, and the handler does not yet know what."""
+    fault, operation = _current["fault"], event_name.removeprefix("response-received.")
+    if fault.get("kind") == "crash_during" and fnmatch.fnmatchcase(operation, fault["operation"]):
+        _current["calls"] += 1
+        if _current["calls"] == fault["call"]:
+            _end_if("crash_during")
+
+
+def _raise_if_ordered() -> None:
+    fault = _current["fault"]
+    if fault.get("kind") == "error":
+        raise type(fault["error"], (Exception,), {})(fault["message"])
 
 
 def _timestamp(seconds: float) -> str:

@@ -277,8 +277,30 @@ class LocalCloud:
         """What the replicas of global tables have still to tell each other, and what was reconciled."""
         return Replication.from_json(self._local("replication", method="GET"))
 
-    def _local(self, action: str, method: str = "POST") -> Any:
-        request = urllib.request.Request(f"{self.endpoint}/_local/{action}", method=method)  # noqa: S310 - loopback
+    def order_faults(self, rules: Sequence[Mapping[str, Any]], *, seed: int = 0) -> None:
+        """Let functions fail from now on as the rules say, and no longer as rules before them did.
+
+        Args:
+            rules: each with the fields of `local_cloud.faults.Fault`.
+            seed: what else decides to which events it happens; the same seed has the same faults.
+        """
+        self._local("faults", method="PUT", body={"seed": seed, "rules": list(rules)})
+
+    def injected_faults(self) -> list[dict[str, Any]]:
+        """The faults that have happened, oldest first: time, function, kind, event, attempt."""
+        happened: list[dict[str, Any]] = self._local("faults", method="GET")
+        return happened
+
+    def clear_faults(self) -> None:
+        """Let no function fail any more, and forget what has happened."""
+        self._local("faults", method="DELETE")
+
+    def _local(self, action: str, method: str = "POST", body: object = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.endpoint}/_local/{action}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+        )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
                 return json.load(answer)

@@ -1,12 +1,15 @@
 """Handing one message to a queue, a topic, a function or an event bus from inside the server."""
 
 import json
+import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.hooks import internal
 from local_cloud.patches import scope
 
+_BAD_STATUS = 400
 Attributes = Mapping[str, tuple[str, str]]
 """Message attributes: name -> (data type, value)."""
 
@@ -39,6 +42,9 @@ def send_destination_record(target: str, record: dict[str, Any]) -> None:
     service = target.split(":")[2]
     if service == "lambda":
         invoke_function(target, record)
+    elif service == "s3":
+        function = record["requestContext"]["functionArn"].split(":")[6]
+        put_record(target, f"aws/lambda/async/{function}", record)
     elif service == "events":
         put_event(
             source="lambda",
@@ -49,6 +55,20 @@ def send_destination_record(target: str, record: dict[str, Any]) -> None:
         )
     else:
         send(target, json.dumps(record))
+
+
+def put_record(bucket_arn: str, folder: str, record: dict[str, Any]) -> None:
+    """Write a record into a bucket, under a key with the time and a random part, as Lambda does.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    now = datetime.now(UTC)
+    key = f"{folder}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    bucket = bucket_arn.rpartition(":")[2]
+    status, *_ = internal("services.s3._put_object")(bucket, key, json.dumps(record).encode(), {})
+    if status >= _BAD_STATUS:
+        raise DeliveryError(f"bucket {bucket} answered {status}")
 
 
 def invoke_function(function: str, event: Any) -> None:

@@ -1,10 +1,13 @@
 """EventBridge invokes functions asynchronously, obeys the policies of topics, and measures rules and schedules.
 
-What cannot be delivered goes to the target's dead-letter queue; nothing is tried again.
+What cannot be delivered goes to the target's dead-letter queue. Here that is so because the target is gone or refuses,
+which EventBridge does not try again either; Scheduler does, until its retry policy ends.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ReplayDestination.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 """
 
@@ -14,12 +17,20 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import deliveries, topic_access
 
 _LOG = logging.getLogger("local_cloud.event_targets")
+_NOT_THERE = {
+    "lambda": "ResourceNotFoundException",
+    "sns": "NotFoundException",
+    "sqs": "AWS.SimpleQueueService.NonExistentQueue",
+    "states": "StateMachineDoesNotExist",
+}
+"""What the API of a schedule's target says when the target is gone."""
 _current: contextvars.ContextVar["_Invocation | None"] = contextvars.ContextVar("current", default=None)
 
 
@@ -72,8 +83,12 @@ class _Invocation:
     def count(self, *metrics: str) -> None:
         record = internal("services.cloudwatch.record_metric")
         value = self.rule.get("GroupName" if self.scheduled else "Name") or "default"
+        dimensions = {self.metrics.dimension: value}
+        bus = "default" if self.scheduled else self.rule.get("EventBusName", "default")
+        if bus != "default":  # a rule of the default bus is counted without the bus's name
+            dimensions["EventBusName"] = bus
         for metric in metrics:
-            record(self.metrics.namespace, metric, 1, "Count", {self.metrics.dimension: value})
+            record(self.metrics.namespace, metric, 1, "Count", dimensions)
 
     def fail(self, reason: object) -> None:
         _LOG.warning("%s: %s", self.rule.get("Name"), reason)
@@ -81,12 +96,7 @@ class _Invocation:
         queue = (self.target.get("DeadLetterConfig") or {}).get("Arn")
         if not queue:
             return
-        attributes = {
-            "SCHEDULE_ARN" if self.scheduled else "RULE_ARN": ("String", self.rule.get("Arn", "-")),
-            "TARGET_ARN": ("String", self.target["Arn"]),
-            "ERROR_CODE": ("String", "NO_PERMISSIONS" if "authorized" in str(reason) else "NO_RESOURCE"),
-            "ERROR_MESSAGE": ("String", str(reason)[:1024]),
-        }
+        attributes = {name: ("String", value) for name, value in self.attributes(str(reason)).items()}
         try:
             deliveries.send(queue, self.payload(), attributes)
         except deliveries.DeliveryError as error:
@@ -94,6 +104,28 @@ class _Invocation:
             self.count(self.metrics.lost)
         else:
             self.count(self.metrics.redriven)
+
+    def attributes(self, reason: str) -> dict[str, str]:
+        """What a dead letter says of its origin."""
+        refused = "authorized" in reason
+        said = {"TARGET_ARN": self.target["Arn"], "ERROR_MESSAGE": reason[:1024], "RETRY_ATTEMPTS": "0"}
+        if not self.scheduled:
+            code = "NO_PERMISSIONS" if refused else "NO_RESOURCE"
+            return {**said, "RULE_ARN": self.rule.get("Arn", "-"), "ERROR_CODE": code}
+        policy = self.target.get("RetryPolicy") or {}
+        never = str(policy.get("MaximumRetryAttempts")) == "0"
+        service = self.target["Arn"].split(":")[2]
+        return {
+            **said,
+            "SCHEDULE_ARN": self.rule.get("Arn", "-"),
+            "ERROR_CODE": "AccessDeniedException"
+            if refused
+            else _NOT_THERE.get(service, "ValidationException"),
+            "EXECUTION_ID": str(self.event["EventId"]),
+            "EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts" if never else "MaximumEventAgeInSeconds",
+            "IS_PAYLOAD_TRUNCATED": "false",
+            "SCHEDULED_TIME": f"{datetime.fromtimestamp(float(self.event['Time']), UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
 
     def payload(self) -> str:
         """What could not be delivered: a schedule's input, a rule's event."""
@@ -115,6 +147,8 @@ def _with_rule(original: Callable[..., None]) -> Callable[..., None]:
     last = threading.local()
 
     def invoke(target: Any, event: dict[str, Any], rule: dict[str, Any], view: Any = None) -> None:
+        if not _is_replayed_to(rule, event):
+            return
         invocation = _Invocation(rule, target, event)
         seen = getattr(last, "event", None) is event and last.rule is rule
         if not seen and not invocation.scheduled:  # once for all of its targets
@@ -128,6 +162,13 @@ def _with_rule(original: Callable[..., None]) -> Callable[..., None]:
             _current.reset(token)
 
     return invoke
+
+
+def _is_replayed_to(rule: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Whether an event that is replayed is meant for a rule; any other event is."""
+    replay = internal("services.eventbridge._replays").get(event.get("ReplayName") or "") or {}
+    rules = (replay.get("Destination") or {}).get("FilterArns")
+    return not rules or rule.get("Arn") in rules
 
 
 def _to_function(function: str, payload: str) -> None:
@@ -150,6 +191,9 @@ def _to_topic(original: Callable[[str, str], None]) -> Callable[[str, str], None
             if reason:
                 _failed(reason)
                 return
+        if internal("services.sns._topic_by_arn_any_scope")(topic) is None:
+            _failed(f"there is no topic {topic}")
+            return
         original(topic, payload)
 
     return publish

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from local_cloud import faults
 from local_cloud.hooks import internal, replace
 from local_cloud.patches import deliveries, lambda_metrics
 from local_cloud.patches.lambda_function import LATEST, Invoked, function_record
@@ -92,7 +93,8 @@ class _Work:
     def attempt(self) -> dict[str, Any]:
         token = request_id.set(self.request)
         try:
-            return dict(internal("services.lambda_svc._execute_function")(self.record, self.event))
+            with faults.delivered():
+                return dict(internal("services.lambda_svc._execute_function")(self.record, self.event))
         except Exception as error:  # noqa: BLE001 - whatever happened to the worker, it is one failed attempt
             _LOG.exception("an attempt to run %s failed", self.invoked.name)
             return {"error": True, "body": {"errorType": type(error).__name__, "errorMessage": str(error)}}

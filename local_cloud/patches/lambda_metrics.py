@@ -13,6 +13,7 @@ from local_cloud.patches.lambda_function import Invoked
 _UNITS = {
     "Duration": "Milliseconds",
     "AsyncEventAge": "Milliseconds",
+    "IteratorAge": "Milliseconds",
     "ProvisionedConcurrencyUtilization": "None",
 }
 

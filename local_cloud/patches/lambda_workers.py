@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from local_cloud.bootstrap import END_OF_LOG, most_memory
 from local_cloud.hooks import internal, replace
-from local_cloud.patches import platform_log
+from local_cloud.patches import faulty_functions, platform_log
 from local_cloud.patches.concurrency import initialization_type
 from local_cloud.patches.platform_log import Outcome, reported_error_type
 
@@ -67,7 +67,7 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
         config["FunctionName"], config, func["code_zip"], qualifier=config.get("Version", "$LATEST")
     )
     new = worker._proc is None or worker._proc.poll() is not None  # noqa: SLF001 - MiniStack's worker has no other door
-    begun = time.perf_counter()
+    begun, fault = time.perf_counter(), faulty_functions.ordered.get() or {}
     try:
         internal("core.lambda_runtime.ensure_spawned")(worker)
         if _stopping.is_set():
@@ -80,9 +80,10 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
             trace_id=internal("services.lambda_svc._xray_trace_id_for_invocation")(config),
             invoked_function_arn=config["FunctionArn"],
             depth=internal("services.lambda_svc._invoke_depth").get(),
+            durable={"fault": fault},  # the one field that MiniStack hands over as it is
         )
         elapsed = (time.perf_counter() - started) * 1000
-        if answer.get("exit"):
+        if answer.get("exit") or fault.get("kind") == "time_out":
             worker.kill()
     except (OSError, RuntimeError) as error:
         worker.kill()
@@ -93,7 +94,9 @@ def _execute_in_worker(func: dict[str, Any], event: Any, request: str) -> Result
         internal("core.lambda_runtime.release_worker")(worker)
     if answer["status"] != "ok":
         answer = {**answer, "most_memory": _peaks.get(process)}
-    result = _result(answer, request, killed=process is not None and process.returncode == -signal.SIGKILL)
+    ended = process is not None and process.returncode == -signal.SIGKILL
+    result = _as_ordered(fault, _result(answer, request, killed=ended), request, config, ended=ended)
+    elapsed = max(elapsed, result.pop("duration_ms", 0.0))
     initialization = initialization_type(config) if new else None
     platform_log.outcome.set(
         Outcome(
@@ -121,6 +124,25 @@ def _result(answer: dict[str, Any], request: str, *, killed: bool) -> Result:
     else:
         kind = "Runtime.ExitError"
     return _failure({"errorType": kind, "errorMessage": f"RequestId: {request} Error: {said}"}, log)
+
+
+def _as_ordered(fault: Result, result: Result, request: str, config: Result, *, ended: bool) -> Result:
+    """What an invocation has come to that was ordered to fail; `faulty` says whether it has."""
+    kind, log = fault.get("kind", ""), result.get("log", "")
+    if kind == "time_out":
+        seconds = float(config.get("Timeout", 3))
+        said = f"RequestId: {request} Error: Task timed out after {seconds:.2f} seconds"
+        timed_out = _failure({"errorType": "Sandbox.Timedout", "errorMessage": said}, log)
+        return {**timed_out, "duration_ms": seconds * 1000, "faulty": True}
+    if kind.startswith("crash_") and ended:
+        said = f"RequestId: {request} Error: Runtime exited with error: signal: killed"
+        return {**_failure({"errorType": "Runtime.ExitError", "errorMessage": said}, log), "faulty": True}
+    if kind == "error":
+        return {
+            **result,
+            "faulty": bool(result.get("error")) and result["body"]["errorType"] == fault["error"],
+        }
+    return result
 
 
 def _status(result: Result, answer: dict[str, Any], memory: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@
 `POST /_local/break-recovery?region=R&table=T` and `POST /_local/mend-recovery?region=R&table=T` keep DynamoDB from
 reading a table's past; `POST /_local/fail-export?region=R&table=T&code=C&message=M` lets its next export fail;
 `POST /_local/tamper?backup=ARN&put=[ITEM, ...]&delete=[KEY, ...]` changes what a backup holds.
+`PUT /_local/faults` with `{"seed": N, "rules": [RULE, ...]}` orders faults of functions (see `local_cloud.faults`) in
+the place of those ordered before, `GET /_local/faults` says which have happened, `DELETE /_local/faults` forgets both.
 """
 
 import json
@@ -19,7 +21,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from local_cloud import gateways, isolation, outages
+from local_cloud import faults, gateways, isolation, outages
 from local_cloud.hooks import replace
 from local_cloud.patches import global_tables, table_backups
 from local_cloud.places import REGIONS
@@ -39,7 +41,7 @@ def _with_local_api(original: App) -> App:
         if request["type"] != "http":
             await original(request, receive, send)
         elif request["path"].startswith(_PATH):
-            await _send(send, *_act(request))
+            await _send(send, *_act(request, await _body(receive)))
         elif _is_cut_off(request):
             await _send(send, 503, {"message": "The Region cannot be reached"})
         else:
@@ -48,9 +50,18 @@ def _with_local_api(original: App) -> App:
     return app
 
 
-def _act(request: Any) -> tuple[int, object]:
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _act(request: Any, body: bytes) -> tuple[int, object]:
     action = f"{request['method']} {request['path'].removeprefix(_PATH)}"
-    asked = dict(parse_qsl(request["query_string"].decode()))
+    asked = {**dict(parse_qsl(request["query_string"].decode())), "body": body.decode()}
     region, mode = asked.get("region", ""), asked.get("mode", "reset")
     if action in _EVERYWHERE:
         return _EVERYWHERE[action](asked)
@@ -106,11 +117,32 @@ def _tamper(asked: Mapping[str, str]) -> tuple[int, object]:
     return 200, {"backup": arn, "put": len(put), "deleted": len(delete)}
 
 
+def _order_faults(asked: Mapping[str, str]) -> tuple[int, object]:
+    try:
+        said = json.loads(asked["body"])
+        rules, seed = said["rules"], int(said.get("seed", 0))
+        return 200, {"seed": seed, "rules": faults.order(rules, seed)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return 400, {"message": f"the body is no seed and list of rules: {error}"}
+
+
+def _clear_faults(_: Mapping[str, str]) -> tuple[int, object]:
+    faults.clear()
+    return 200, {"rules": 0}
+
+
+def _injected(_: Mapping[str, str]) -> tuple[int, object]:
+    return 200, faults.injected()
+
+
 _EVERYWHERE: dict[str, Callable[[Mapping[str, str]], tuple[int, object]]] = {
+    "DELETE faults": _clear_faults,
+    "GET faults": _injected,
     "GET isolated": _isolated,
     "GET replication": _report,
     "POST replication": _set_lag,
     "POST tamper": _tamper,
+    "PUT faults": _order_faults,
 }
 
 

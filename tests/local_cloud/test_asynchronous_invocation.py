@@ -165,3 +165,23 @@ def test_destination_that_takes_nothing_is_counted(cloud: LocalCloud) -> None:
         return found
 
     assert eventually(failures, "the metric of failed deliveries")
+
+
+def test_failure_is_written_to_a_bucket(cloud: LocalCloud) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    resources = {
+        **function(),
+        "Bucket": resource("S3::Bucket"),
+        "Config": invoke_config("live", "Bucket", MaximumRetryAttempts=0),
+    }
+    stack = deploy(cloud, "to-bucket", resources, Function=ref("Function"), Bucket=ref("Bucket"))
+    _invoke(cloud, stack["Function"], {"fail": "no stock"}, Qualifier="live")
+    s3, prefix = cloud.client("s3"), f"aws/lambda/async/{stack['Function']}/"
+
+    found = eventually(
+        lambda: s3.list_objects_v2(Bucket=stack["Bucket"], Prefix=prefix).get("Contents"), "an object"
+    )
+
+    record = json.load(s3.get_object(Bucket=stack["Bucket"], Key=found[0]["Key"])["Body"])
+    assert record["requestPayload"] == {"fail": "no stock"}
+    assert record["requestContext"]["condition"] == "RetriesExhausted"

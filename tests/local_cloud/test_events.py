@@ -39,7 +39,7 @@ def test_messages_reported_as_failed_go_to_the_dead_letter_queue(cloud: LocalClo
     resources = {
         **function(PICKY),
         "Dead": resource("SQS::Queue"),
-        "Work": resource("SQS::Queue", VisibilityTimeout=1, RedrivePolicy=redrive),
+        "Work": resource("SQS::Queue", VisibilityTimeout=4, RedrivePolicy=redrive),
         "Source": resource(
             "Lambda::EventSourceMapping",
             EventSourceArn=att("Work"),
