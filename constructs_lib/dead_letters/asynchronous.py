@@ -11,7 +11,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.checks import Check, acknowledge
-from constructs_lib.dead_letters.queue import DeadLetterQueue
+from constructs_lib.dead_letter_queue import DeadLetterQueue
+from constructs_lib.dead_letters.redrive.redrive import Redrive
+from constructs_lib.dead_letters.redrive.settings import RedriveSettings, WrittenBy
 
 __all__ = [
     "DeadLetters",
@@ -44,6 +46,8 @@ class DeadLetters:
         on_success: where a record of each successful run goes. Left out: nowhere.
         max_event_age: how long Lambda keeps trying, 1 minute to 6 hours. Left out: 6 hours, so that throttling
             or an outage of that length loses no event's chance.
+        redrive: when what lies in the queue is given to the function again; functions that share a queue need the same
+            settings. Left out: only people do.
     """
 
     queue: sqs.IQueue | None = None
@@ -51,6 +55,7 @@ class DeadLetters:
     on_success: lambda_.IDestination | None = None
     retry_attempts: int = 2
     max_event_age: cdk.Duration | None = None
+    redrive: RedriveSettings | None = None
 
 
 @cache
@@ -87,6 +92,14 @@ def check_dead_letters(
     )
     check.within("dead_letters.retry_attempts", settings.retry_attempts, *_RETRIES)
     check.duration("dead_letters.max_event_age", settings.max_event_age, *_AGE_SECONDS)
+    check.instance("dead_letters.redrive", settings.redrive, RedriveSettings, None)
+    if settings.redrive is not None:
+        settings.redrive.check(check, "dead_letters.redrive")
+        check.require(
+            settings.destination is None,
+            "dead_letters has redrive and a destination.",
+            remedy="Only what lies in a queue is re-driven: give queue=, or leave one of the two out.",
+        )
     if function is None:
         return
     check.require(
@@ -146,6 +159,10 @@ def destination_of(
         retry_attempts=settings.retry_attempts,
         max_event_age=settings.max_event_age or _longest_age(),
     )
+    if queue is not None and settings.redrive is not None:
+        Redrive.of(scope).add_queue(
+            queue, written_by=WrittenBy.ASYNCHRONOUS, function=function, settings=settings.redrive
+        )
     return queue
 
 

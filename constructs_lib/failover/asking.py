@@ -77,12 +77,12 @@ def grant_asking(function: HardenedFunction, needs: RegionNeeds) -> None:
     """Let `function` ask what is in `needs`, and nothing else."""
     for each in needs.tables:
         if isinstance(each, ReadTable):
-            each.table.grant(function.role, "dynamodb:GetItem")
+            _allow(function, "dynamodb:GetItem", each.table.table_arn)
             key: kms.IKey | None = getattr(each.table, "encryption_key", None)
             if key is not None:
                 key.grant_decrypt(function.role)
         else:
-            each.grant(function.role, "dynamodb:DescribeTable")
+            _allow(function, "dynamodb:DescribeTable", each.table_arn)
     for queue in needs.queues:
         queue.grant(function.role, "sqs:GetQueueAttributes")
     for asked in needs.functions:
@@ -90,9 +90,14 @@ def grant_asking(function: HardenedFunction, needs: RegionNeeds) -> None:
         if not asked.busy_is_well:
             rights["lambda:GetFunctionConcurrency"] = unqualified(asked.function)
         for action, resource in rights.items():
-            function.role.add_to_principal_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
+            _allow(function, action, resource)
     if needs.alarms:
         _may_read(function, needs.alarms)
+
+
+def _allow(function: HardenedFunction, action: str, resource: str) -> None:
+    """Let `function` do one thing with one resource: CDK's grants add all indexes of a table that has some."""
+    function.role.add_to_principal_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
 
 
 def _may_read(function: HardenedFunction, alarms: Sequence[AnyAlarm]) -> None:

@@ -6,13 +6,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.checks import acknowledge
+from constructs_lib.dead_letter_queue import DeadLetterQueue
 from constructs_lib.function.hardened_function import HardenedFunction
 
 __all__ = ["keep_failed_events"]
-
-_LONGEST_RETENTION_DAYS = 14
-"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
-_ENDS_HERE = "This queue is where failed events end: it is the dead-letter queue, and has none of its own."
 
 
 def keep_failed_events(
@@ -24,16 +21,7 @@ def keep_failed_events(
     removal_policy: cdk.RemovalPolicy,
 ) -> sqs.Queue:
     """The queue, below `scope`, that keeps what the alias of `function` fails on after so many retries."""
-    queue = sqs.Queue(
-        scope,
-        "DeadLetters",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        retention_period=cdk.Duration.days(_LONGEST_RETENTION_DAYS),
-        removal_policy=removal_policy,
-    )
-    findings = ("AwsSolutions::AwsSolutions-SQS3", "Serverless::Serverless-SQSRedrivePolicy")
-    acknowledge(queue, dict.fromkeys(findings, _ENDS_HERE))
+    queue = DeadLetterQueue(scope, "DeadLetters", removal_policy=removal_policy)
     function.alias.configure_async_invoke(
         on_failure=destinations.SqsDestination(queue),
         retry_attempts=retries,

@@ -12,11 +12,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.alarms import FunctionAlarms, FunctionSubject
+from constructs_lib.checks import Check
 from constructs_lib.dead_letters.asynchronous import acknowledge_destination, destination_of
+from constructs_lib.dead_letters.sources.queue_mapping import acknowledge_mapping_of, check_visibility
 from constructs_lib.function import WarmUpSchedule, add_provisioned_concurrency
 from constructs_lib.function.safe_deployment import deployment_group
 from constructs_lib.resilient_function.protections import Protections
-from constructs_lib.resilient_function.sqs_source import acknowledge_mapping, check_visibility
 
 __all__ = ["Protected"]
 
@@ -99,10 +100,10 @@ class Protected(Construct):
                 function still works on it.
         """
         if isinstance(source, sources.SqsEventSource):
-            check_visibility(self, self.handle, source.queue)
+            check_visibility(Check(self, ""), self.handle, source.queue)
         self.handle.add_event_source(source)
         if isinstance(source, sources.SqsEventSource):
-            acknowledge_mapping(self.handle, source)
+            acknowledge_mapping_of(self.handle, source)
 
     def add_function_url(
         self,

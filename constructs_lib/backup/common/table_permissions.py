@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.backup.common.known_patterns import acknowledge_patterns
+from constructs_lib.known_patterns import acknowledge_patterns
 
 __all__ = ["TableActions", "let_use_tables"]
 

@@ -7,8 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.backup.common.known_patterns import acknowledge_patterns
 from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
+from constructs_lib.known_patterns import acknowledge_patterns
 
 __all__ = ["let_export"]
 

@@ -15,9 +15,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib.backup.common.known_patterns import acknowledge_patterns
 from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 from constructs_lib.backup.common.tables import TaggedTables
+from constructs_lib.known_patterns import acknowledge_patterns
 
 __all__ = ["Protected", "backup_role", "restore_role"]
 

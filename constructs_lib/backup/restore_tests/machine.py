@@ -9,9 +9,9 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from constructs_lib.backup.common.known_patterns import acknowledge_patterns
 from constructs_lib.checks import acknowledge
 from constructs_lib.function.log_group import FunctionLogs, log_group
+from constructs_lib.known_patterns import acknowledge_patterns
 
 __all__ = ["TEAR_DOWN_HOURS", "restore_machine"]
 

@@ -9,9 +9,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_lib.backup.common.known_patterns import acknowledge_patterns
 from constructs_lib.backup.common.table_permissions import TableActions, let_use_tables
 from constructs_lib.checks import acknowledge
+from constructs_lib.known_patterns import acknowledge_patterns
 
 __all__ = ["READ_KEY", "READ_TEMPORARY", "keys_of", "let_look", "let_test"]
 

@@ -1,5 +1,6 @@
 """A queue that keeps what failed until somebody re-drives it."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import aws_cdk as cdk
@@ -32,6 +33,8 @@ class DeadLetterQueue(sqs.Queue):
         *,
         encryption_key: kms.IKey | None = None,
         removal_policy: cdk.RemovalPolicy | None = None,
+        fifo: bool = False,
+        sources: Sequence[sqs.IQueue] = (),
     ) -> None:
         """Make the queue.
 
@@ -40,6 +43,9 @@ class DeadLetterQueue(sqs.Queue):
             construct_id: the id in `scope`.
             encryption_key: a customer managed key. Left out: the keys of SQS, which cost nothing.
             removal_policy: what becomes of the queue with its stack. Left out, it is retained.
+            fifo: whether it is for a FIFO queue, whose dead letters only a FIFO queue can hold.
+            sources: the only queues that may leave dead letters here, up to 10. Left out: any queue of the account and
+                Region.
         """
         super().__init__(
             scope,
@@ -48,6 +54,8 @@ class DeadLetterQueue(sqs.Queue):
             encryption_master_key=encryption_key,
             enforce_ssl=True,
             retention_period=_retention(),
+            fifo=fifo or None,  # CloudFormation takes no False
+            redrive_allow_policy=sqs.RedriveAllowPolicy(source_queues=list(sources)) if sources else None,
             removal_policy=removal_policy or cdk.RemovalPolicy.RETAIN,
         )
         acknowledge(self, dict.fromkeys(_FINDINGS, _REASON))

@@ -1,0 +1,1 @@
+"""Dead letters are given again to what could not process them."""
