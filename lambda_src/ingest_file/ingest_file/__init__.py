@@ -1,0 +1,1 @@
+"""The function that takes in uploaded files: one record and one message for each object version."""
