@@ -6,6 +6,10 @@ The rooms, lowest first; each says in one sentence what it is for:
     the one error class of this library, and range checks that leave CDK tokens alone
 ``sharing``
     what the constructs of one stack share
+``dead_letter_queue``
+    a queue that keeps what failed until somebody re-drives it
+``known_patterns``
+    patterns in a policy's resources that are as narrow as AWS allows
 ``handlers``
     where the packaged handler code lies, in a checkout and in an installed wheel
 ``naming``
@@ -19,7 +23,11 @@ The rooms, lowest first; each says in one sentence what it is for:
 ``alarms``
     alarms that ring, and the route they take to people
 ``dead_letters``
-    queues that keep what failed until somebody re-drives it
+    event sources that lose nothing: what fails is kept, told of, and re-driven
+``workflow``
+    workflows that undo what they began when they cannot go on
+``toolkit``
+    what handlers need to fail well, as a Lambda layer or as code to vendor
 ``dashboards``
     what rings, and everything one looks at next
 ``failover``

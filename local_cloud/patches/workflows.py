@@ -24,6 +24,7 @@ Execution = dict[str, Any]
 Find = Callable[..., tuple[Any, int]]
 
 _THROTTLED = "TooManyRequestsException"
+_NO_HEARTBEAT = "States.HeartbeatTimeout"
 _NEVER_HANDLED = ("States.Runtime", "States.DataLimitExceeded")
 
 
@@ -90,6 +91,12 @@ class _Watch:
 _current: contextvars.ContextVar[_Watch | None] = contextvars.ContextVar("current", default=None)
 
 
+def raise_if_over() -> None:
+    """End what runs here if its execution has ended."""
+    if watch := _current.get():
+        watch.raise_if_over()
+
+
 def _timeout(execution: Execution) -> float:
     machine = internal("services.stepfunctions._state_machines").get(execution["stateMachineArn"]) or {}
     try:
@@ -126,9 +133,7 @@ def _unless_over(original: Callable[[Execution, str, str], None]) -> Callable[[E
 
 def _if_running(original: Callable[..., Any]) -> Callable[..., Any]:
     def invoke(*arguments: Any) -> Any:
-        watch = _current.get()
-        if watch:
-            watch.raise_if_over()
+        raise_if_over()
         return original(*arguments)
 
     return invoke
@@ -173,9 +178,11 @@ def _with_delay(original: Find) -> Find:
 
 
 def _unless_fatal(original: Callable[[list[str], str], bool]) -> Callable[[list[str], str], bool]:
-    """Some errors end an execution whatever is retried and caught."""
+    """Some errors end an execution whatever is retried and caught; a lost heartbeat is a time-out, too."""
 
     def matches(expected: list[str], error: str) -> bool:
+        if error == _NO_HEARTBEAT and original(expected, "States.Timeout"):
+            return True
         return error not in _NEVER_HANDLED and original(expected, error)
 
     return matches
