@@ -496,7 +496,7 @@ def test_a_purge_that_fails_on_the_way_says_how_far_it_came(tmp_path: Path) -> N
     sqs.add_client_error("delete_message", "AccessDenied", "not for you")
     sqs.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []})
     file = tmp_path / "saved.jsonl"
-    with pytest.raises(CommandError, match="not for you.* 1 message deleted before that") as raised:
+    with pytest.raises(CommandError, match=r"not for you.* 1 message deleted before that") as raised:
         World(stubbed).run("purge", "--queue", URL, "--save", str(file), "--yes")
     assert raised.value.code == ExitCode.INCOMPLETE
     assert [json.loads(line)["message_id"] for line in file.read_text().splitlines()] == ["m1", "m2"]
