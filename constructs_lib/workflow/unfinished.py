@@ -5,8 +5,10 @@ catches, such as States.DataLimitExceeded.
 https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 """
 
+import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -42,4 +44,18 @@ def park_unfinished(
     )
     rule.add_target(targets.SqsQueue(queue))
     acknowledge(rule, dict.fromkeys(_FINDINGS, _REASON))
+    _warn_of_imported(scope, queue.encryption_master_key)
     return rule
+
+
+def _warn_of_imported(scope: Construct, key: kms.IKey | None) -> None:
+    """Warn where CDK cannot tell `key` to let EventBridge in.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#compatibility-with-aws-services
+    """
+    if key is not None and not isinstance(key.node.default_child, kms.CfnKey):
+        cdk.Annotations.of(scope).add_warning_v2(
+            "constructs-lib:saga-key-untold",
+            "encryption_key is imported, so it was not told to let executions be parked that undid nothing. Its policy "
+            "must allow kms:Decrypt and kms:GenerateDataKey to events.amazonaws.com; without that they are lost.",
+        )

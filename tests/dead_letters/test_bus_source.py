@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs_lib.alarms import Profile
 from constructs_lib.alarms.services import RuleAlarmSettings
 from constructs_lib.checks import ConfigurationError
-from constructs_lib.dead_letters import BusSource
+from constructs_lib.dead_letters import BusSource, RedriveSettings
 from tests.dead_letters.pushed import ALARM, QUEUE, source
 from tests.functions import plain_function
 from tests.synthesis import fresh_stack, synthesize
@@ -94,6 +94,13 @@ def test_everything_can_be_chosen(stack: cdk.Stack) -> None:
     assert found.of_type(ARCHIVE)[found.only_id(ARCHIVE)]["DeletionPolicy"] == "Delete"
     assert made.alarms is not None
     assert {"dead_letters", "retry_rate"} <= set(made.alarms.names)
+
+
+def test_a_shaped_event_is_not_redriven_in_another_shape(stack: cdk.Stack) -> None:
+    with pytest.raises(ConfigurationError, match="redrive=None"):
+        bus_source(stack, event=events.RuleTargetInput.from_event_path("$.detail"), redrive=RedriveSettings())
+
+    assert stack.node.try_find_child("Source") is None
 
 
 def test_alarms_watch_the_rule_by_its_name_on_its_bus(stack: cdk.Stack) -> None:

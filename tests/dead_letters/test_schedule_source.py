@@ -58,6 +58,16 @@ def test_it_has_a_group_of_its_own_which_the_alarms_watch(stack: cdk.Stack) -> N
     assert alarm["Dimensions"] == [{"Name": "ScheduleGroup", "Value": name}]
 
 
+def test_no_schedule_is_made_before_its_group_to_which_it_has_no_reference(stack: cdk.Stack) -> None:
+    made = schedule_source(stack)
+    made.add_schedule("Nightly", schedule=NIGHTLY)
+
+    found = synthesize(stack)
+
+    schedules = found.of_type(SCHEDULE).values()
+    assert [each["DependsOn"] for each in schedules] == [[found.only_id(GROUP)]] * 2
+
+
 def test_the_role_may_invoke_the_alias_and_leave_dead_letters(stack: cdk.Stack) -> None:
     schedule_source(stack)
 

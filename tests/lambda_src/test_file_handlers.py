@@ -8,12 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError
 
 from local_cloud import LocalCloud
 from tests.lambda_src.events import Context, JsonObject
 from tests.lambda_src.runtimes import Runtime, load, metrics
 from tests.lambda_src.sales_files import SALE, a_file
+from tests.lambda_src.wire import answer as wire_answer
+from tests.lambda_src.wire import tap
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,54 @@ def test_a_crash_after_the_output_leaves_the_file_to_be_processed_again(
 
     assert process(process_file, *messages) == {"batchItemFailures": []}
     assert place.records()["total#EUR"]["files"] == {"N": "1"}
+
+
+def canceled(code: str) -> AWSResponse:
+    """DynamoDB cancels a transaction because of its second item, the totals.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    reasons = [{"Code": "None"}, {"Code": code, "Message": "see the code"}]
+    body: JsonObject = {
+        "__type": "TransactionCanceledException",
+        "Message": "cancelled",
+        "CancellationReasons": reasons,
+    }
+    return wire_answer(400, body, "TransactionCanceledException")
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_files_that_end_together_are_added_to_the_totals_without_being_read_again(
+    place: Place, ingest_file: Runtime, process_file: Runtime, code: str
+) -> None:
+    ingest_file.handle(place.upload(a_file()))
+    transactions = tap(process_file.wiring.dynamodb, "TransactWriteItems")
+    transactions.answer = lambda _: canceled(code) if len(transactions.requests) <= 2 else None
+
+    assert process(process_file, *place.messages()) == {"batchItemFailures": []}
+
+    assert len(transactions.requests) == 3
+    assert len({each["ClientRequestToken"] for each in transactions.requests}) == 3
+    assert place.records()["total#EUR"]["files"] == {"N": "1"}
+    assert place.keys("output")
+
+
+def test_a_conflict_that_stays_and_a_mistake_give_the_message_back(
+    place: Place, ingest_file: Runtime, process_file: Runtime
+) -> None:
+    ingest_file.handle(place.upload(a_file()))
+    messages, back = place.messages(), {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+    transactions = tap(
+        process_file.wiring.dynamodb, "TransactWriteItems", lambda _: canceled("ValidationError")
+    )
+
+    assert process(process_file, *messages) == back
+    assert len(transactions.requests) == 1
+
+    transactions.answer = lambda _: canceled("TransactionConflict")
+    assert process(process_file, *messages) == back
+    assert len(transactions.requests) == 1 + 8
+    assert "total#EUR" not in place.records()
 
 
 def test_a_file_that_takes_too_long_leaves_no_upload_behind(

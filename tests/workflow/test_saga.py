@@ -18,7 +18,7 @@ from constructs_lib.workflow import LAMBDA_TRANSIENT_ERRORS, Parallel, Retries, 
 from constructs_lib.workflow.definition import definition_of
 from tests.functions import default_function
 from tests.gates import UNSUBSCRIBED, findings, lint
-from tests.synthesis import RECOMMENDED, fresh_app, fresh_stack, synthesize
+from tests.synthesis import RECOMMENDED, fresh_app, fresh_stack, synthesize, warnings_of
 from tests.workflow.saga_world import some_saga
 
 
@@ -199,6 +199,25 @@ def test_executions_that_undid_nothing_are_parked() -> None:
     assert either[0]["status"] == ["TIMED_OUT", "ABORTED"]
     assert either[1]["error"] == [{"anything-but": ["Saga.Compensated", "Saga.NotCompensated"]}]
     assert "SagaParkingQueue" in json.dumps(rule["Targets"])
+
+
+def test_the_key_of_the_parking_queue_lets_eventbridge_in_or_it_is_said_that_it_must() -> None:
+    stack = fresh_stack()
+    arn = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    for name, key in {
+        "Own": kms.Key(stack, "Key"),
+        "Other": kms.Key.from_key_arn(stack, "Imported", arn),
+    }.items():
+        function = default_function(stack, f"{name}Function").alias
+        Saga(stack, name, steps=steps(function), encryption_key=key)
+
+    (warned,) = [each for each in warnings_of(stack) if "saga-key-untold" in each]
+    assert "events.amazonaws.com" in warned
+    services = {
+        each["Principal"].get("Service"): each["Action"]
+        for each in synthesize(stack).only("AWS::KMS::Key", under="Key")["KeyPolicy"]["Statement"]
+    }
+    assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= set(services["events.amazonaws.com"])
 
 
 def test_express_workflow_has_no_events_to_park() -> None:

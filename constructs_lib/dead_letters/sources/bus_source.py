@@ -61,7 +61,8 @@ class BusSource(RuleSource):
             event_pattern: which events. One that says nothing is refused: it would match every event of the bus, those
                 that the function's own work makes included.
             bus: the event bus, made or imported. Left out: the account's default one, which has the events of AWS.
-            event: what the function gets. Left out: the whole event.
+            event: what the function gets; only with `redrive=None`, since dead letters have the whole event. Left
+                out: that.
             retry_attempts: how often EventBridge tries again, 0 to 185.
             max_event_age: for how long it does, 1 minute to 24 hours. Left out: 24 hours.
             archive_retention: for how many days the events that match are kept to be replayed. Left out: there is no

@@ -78,6 +78,14 @@ class RuleSource(Construct):
         check.offers(
             "event", event, "bind", remedy="Give an aws_cdk.aws_events.RuleTargetInput, or leave it out."
         )
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+        check.require(
+            event is None or redrive is None,
+            "event and redrive are given: dead letters have the event as the bus had it, and the function would get "
+            "another shape from the redrive than from the rule.",
+            remedy="Give redrive=None, and replay from an archive, whose events go through the rule again; or leave "
+            "event out.",
+        )
         _check_archive(check, archive_retention)
         super().__init__(scope, construct_id)
         with check.all_or_nothing():

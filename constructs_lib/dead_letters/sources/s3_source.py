@@ -85,7 +85,8 @@ class S3Source(RuleSource):
             event_types: what happened. Left out: an object was created.
             minimum_size: of the object, up to 5 GB. Left out: any.
             maximum_size: of the object, up to 5 GB. Left out: any.
-            event: what the function gets. Left out: the whole event.
+            event: what the function gets; only with `redrive=None`, since dead letters have the whole event. Left
+                out: that.
             retry_attempts: how often EventBridge tries again, 0 to 185.
             max_event_age: for how long it does, 1 minute to 24 hours. Left out: 24 hours.
             archive_retention: for how many days the events that match are kept to be replayed. Left out: there is no

@@ -211,7 +211,7 @@ class ScheduleSource(Construct):
                 retry_policy=self._retry,
             )
         )
-        return scheduler.Schedule(
+        made = scheduler.Schedule(
             self,
             construct_id,
             schedule=expression,
@@ -219,6 +219,9 @@ class ScheduleSource(Construct):
             time_window=None if window is None else scheduler.TimeWindow.flexible(window),
             schedule_group=self.schedule_group,
         )
+        # CDK writes the name of the group, which is no reference: the schedule could be made before its group.
+        made.node.add_dependency(self.schedule_group)
+        return made
 
     def _let_keep(self, key: kms.IKey | None) -> None:
         """Let the role send to the queue, as which Scheduler does.

@@ -33,7 +33,7 @@ s3.RETRY.attempts = 1
 
 
 class CatalogueError(Exception):
-    """The catalogue cannot be used, so nothing can be processed until somebody corrects it."""
+    """The catalogue cannot be used, nor can a file that arrived with it: a correction counts for later uploads."""
 
 
 class S3Files:

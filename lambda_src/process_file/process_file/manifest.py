@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from boto3.dynamodb.types import TypeSerializer
+from handler_toolkit import Failure
 
 if TYPE_CHECKING:  # the stubs are not in the bundle
     from collections.abc import Callable
@@ -15,20 +16,43 @@ if TYPE_CHECKING:  # the stubs are not in the bundle
 
     from process_file.models import Processed, Upload
 
-__all__ = ["DynamoDbManifest"]
+__all__ = ["DynamoDbManifest", "TransactionBusyError"]
 
 _FINAL: Final = ("processed", "quarantined")
 _UNFINISHED: Final = "attribute_exists(file_id) AND NOT #status IN (:processed, :quarantined)"
+_NOT_MET: Final = "ConditionalCheckFailed"
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+_PASSING: Final = ("ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict")
+
+
+class TransactionBusyError(Exception):
+    """Another file was added to the same totals, or DynamoDB asked for patience; soon it may go through."""
+
+    failure: Final = Failure.TRANSIENT
 
 
 class DynamoDbManifest:
     """The table of files."""
 
-    def __init__(self, client: DynamoDBClient, table: str, clock: Callable[[], datetime]) -> None:
-        """Keep records in `table`, whose partition key is `file_id`."""
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        clock: Callable[[], datetime],
+        retry: Callable[[Callable[[], bool]], Callable[[], bool]],
+    ) -> None:
+        """Keep records in a table.
+
+        Args:
+            client: for DynamoDB.
+            table: its partition key is `file_id`.
+            clock: the time.
+            retry: makes a function be called again after `TransactionBusyError`.
+        """
         self._client = client
         self._table = table
         self._clock = clock
+        self._retry = retry
 
     def is_finished(self, file_id: str) -> bool:
         """Read with all writes that were acknowledged before."""
@@ -87,15 +111,19 @@ class DynamoDbManifest:
         }
 
     def _transact(self, items: list[dict[str, Any]]) -> bool:
+        return self._retry(lambda: self._write(items))()
+
+    def _write(self, items: list[dict[str, Any]]) -> bool:
         try:
             self._client.transact_write_items(TransactItems=cast("Any", items))
         except self._client.exceptions.TransactionCanceledException as canceled:
-            # The first item is the file's. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
-            # API_TransactWriteItems.html: reasons come in the order of the items.
-            reasons = canceled.response.get("CancellationReasons") or [{}]
-            if reasons[0].get("Code") == "ConditionalCheckFailed":
+            codes = [each.get("Code", "") for each in canceled.response.get("CancellationReasons", [])]
+            # The reasons come in the order of the items, and the first item is the file's.
+            if codes[:1] == [_NOT_MET]:
                 return False
-            raise  # another transaction at the same time, say: the message comes back
+            if passing := sorted({*codes}.intersection(_PASSING)):
+                raise TransactionBusyError(", ".join(passing)) from canceled
+            raise
         return True
 
 

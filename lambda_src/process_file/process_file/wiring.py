@@ -7,6 +7,7 @@ from typing import Final
 
 from handler_toolkit import (
     BudgetExpiredError,
+    Retry,
     client,
     current_budget,
     make_logger,
@@ -20,7 +21,7 @@ from process_file.manifest import DynamoDbManifest
 from process_file.models import Processed, Upload
 from process_file.settings import Settings
 
-__all__ = ["logger", "metrics", "process", "tracer"]
+__all__ = ["dynamodb", "logger", "metrics", "process", "tracer"]
 
 _ABORTING: Final = 10.0
 """Seconds kept of an invocation for aborting uploads and reporting the batch."""
@@ -37,7 +38,15 @@ files: Final = S3Files(
     quarantine=settings.quarantine_bucket,
     uploads=settings.uploads_bucket,
 )
-manifest: Final = DynamoDbManifest(client("dynamodb"), settings.manifest_table, lambda: datetime.now(UTC))
+dynamodb: Final = client("dynamodb")
+# Files that end at the same time add to the same totals, which DynamoDB refuses one of them. Tried again by the queue,
+# the whole file would be read once more, after the visibility timeout.
+manifest: Final = DynamoDbManifest(
+    dynamodb,
+    settings.manifest_table,
+    lambda: datetime.now(UTC),
+    retry=Retry(attempts=8, base=0.05, cap=2.0),
+)
 
 
 @tracer.capture_method(capture_response=False)

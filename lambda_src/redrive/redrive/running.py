@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _ENOUGH: Final = 10.0
 """Seconds that must be left for one more batch to be received."""
+_RELEASE: Final = 0.005
+"""Seconds for each letter that was received: it may have to be released at the end, ten at a time."""
 _NO_TIME: Final = "the time was over"
 _OUT_OF_REACH: Final = "what should take the events is throttled or out of reach"
 _GONE: Final = (Outcome.REDRIVEN, Outcome.PARKED, Outcome.SETTLED)
@@ -174,7 +176,7 @@ class _Run:
     def _received(self) -> Iterator[list[Letter]]:
         """All letters of the queue, a batch at a time, each of them once."""
         while True:
-            if not self._has_time(_ENOUGH):
+            if not self._has_time(_ENOUGH + _RELEASE * len(self._seen)):
                 self.report.stopped = _NO_TIME
                 return
             batch = self.settler.letters.receive(min(self.deadline() + 60, LONGEST))

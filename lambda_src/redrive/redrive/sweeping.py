@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from redrive.failures import is_denied
@@ -94,7 +94,12 @@ class Sweep:
             self._held |= {letter.message_id: letter for letter in batch}
             keys = {self.rounds.key(letter) for letter in batch} - set(self._may_go)
             self._may_go |= dict(self.each(lambda key: (key, self._count(key, since)), keys))
-            for action in self.each(self._look, batch):
+            actions = list(self.each(self._look, batch))
+            # Thousands of them may be held: what releases a letter is enough.
+            self._held |= {
+                letter.message_id: replace(letter, body="", attributes={}, system={}) for letter in batch
+            }
+            for action in actions:
                 if action is not None:
                     letter = self._held.pop(action.message_id)
                     if self.route.dry_run:

@@ -1,9 +1,12 @@
 """Messages that go back to the queue which moved them to its dead-letter queue."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import pytest
+from redrive.letters import Letters
+from redrive.model import Letter
 from redrive.ports import State
 from redrive.settling import LEASE
 
@@ -187,6 +190,46 @@ def test_a_sweep_that_runs_out_of_time_moves_what_it_could_not_count() -> None:
     assert len(world.tasks) == 1
     world.finish_moves()
     assert len(world.queues[SOURCE]) == 50
+
+
+def test_a_sweep_of_more_than_there_is_time_for_still_releases_all_and_starts_the_task() -> None:
+    """A queue of an outage: what is held has to be released before the function ends, and a task started."""
+    took = {"receive": 0.05, "release": 0.04}
+
+    def hook(world: World, what: str, act: Any) -> Any:
+        world.now += took.get(what, 0.0)
+        return act()
+
+    world = World(hook=hook)
+    ends = world.now + 60
+    for number in range(20_000):
+        world.put(DEAD, f"order {number}")
+
+    report = redrive(world, **QUEUE, seconds=60)
+
+    assert report.stopped == "the time was over; what could not be counted is moved all the same"
+    assert len(world.tasks) == 1
+    assert world.now <= ends
+    assert all(each.visible_at <= world.now for each in world.queues[DEAD])
+
+
+def test_a_sweep_keeps_no_more_of_a_letter_than_what_releases_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    released: list[Letter] = []
+    release = Letters.release
+
+    def spy(letters: Letters, some: Sequence[Letter]) -> None:
+        released.extend(some)
+        release(letters, some)
+
+    monkeypatch.setattr(Letters, "release", spy)
+    world = World()
+    for number in range(30):
+        world.put(DEAD, f"order {number}" * 1000, attributes={"a": text("1")})
+
+    assert counted(redrive(world, **QUEUE)) == {"redriven": 30}
+
+    assert len(released) == 30
+    assert {(each.body, len(each.attributes), len(each.system)) for each in released} == {("", 0, 0)}
 
 
 def test_a_dry_run_counts_nothing_and_starts_nothing() -> None:
