@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from constructs_lib.alarms.watch import Watch
 from constructs_lib.checks import ConfigurationError
 from stacks.config import Config, SettingError
+from stacks.data_pipeline import DataPipeline
 from stacks.order_backups import OrderBackups
 from stacks.order_service import OrderService
 from stacks.two_regions import two_regions
@@ -25,6 +26,9 @@ def build(app: cdk.App, config: Config) -> list[cdk.Stack]:
         service = next(each for each in stacks if isinstance(each, OrderService))
         environment = config.environments[0]
         stacks.append(OrderBackups(app, f"{name}-backups", service=service, config=config, env=environment))
+    stacks.append(
+        DataPipeline(app, f"DataPipeline-{config.stage}", config=config, env=config.environments[0])
+    )
     return stacks
 
 

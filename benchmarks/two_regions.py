@@ -38,7 +38,7 @@ REGIONS = ("eu-west-1", "eu-central-1")
 """The primary's and the standby's."""
 ZONE = "example.com"
 RECORD = "orders"
-FUNCTIONS = {"/orders": "CreateOrder", "/orders/{order_id}/confirmation": "SendConfirmation"}
+FUNCTIONS = {"/orders": "CreateOrder", "/orders/{order_id}/confirmation": "SendNotification"}
 """Path to the function behind it."""
 KEY = "id"
 API_ALARMS = HttpApiAlarmSettings(profile=Profile.STANDARD)

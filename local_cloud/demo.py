@@ -22,10 +22,12 @@ from rich.panel import Panel
 from rich.table import Table
 
 from local_cloud.server import LocalCloud, LocalCloudError
-from local_cloud.service import DeployedOrderService, an_order, eventually
+from local_cloud.service import ARTICLE, DeployedOrderService, an_order, eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "OrderService-local"
+_IN_STOCK = 100
+_DECLINED = "20.51"  # the payment sandbox says: insufficient funds
 REGION = "us-east-1"
 _CREATED, _UNPROCESSABLE = 201, 422
 _PICTURE_WIDTH = 110
@@ -118,12 +120,12 @@ def run(script: Script, *, keep: bool) -> None:
             cloud = stack.enter_context(LocalCloud())
         service = deploy(script, cloud, scratch)
         take_orders(script, service)
-        survive(script, service)
-        recover(script, service)
+        give_back(script, service)
+        recover(script, service, survive(script, service))
         if keep:
             keep_running(script, service)
         with script.step("Tear everything down"):
-            cloud.cdk("destroy", "--all", "--force", "--app", str(scratch / "cdk.out"), cwd=ROOT)
+            cloud.cdk("destroy", STACK, "--force", "--app", str(scratch / "cdk.out"), cwd=ROOT)
     script.close()
 
 
@@ -138,16 +140,18 @@ def deploy(script: Script, cloud: LocalCloud, scratch: Path) -> DeployedOrderSer
         cloud.bootstrap((REGION,), cwd=assembly)
     with script.step("Deploy"):
         cloud.cdk(
-            *("deploy", "--all", "--app", str(assembly), "--outputs-file", str(outputs)),
+            *("deploy", STACK, "--app", str(assembly), "--outputs-file", str(outputs)),
             *("--require-approval", "never"),
             cwd=ROOT,
         )
     service = DeployedOrderService(cloud, json.loads(outputs.read_text())[STACK], REGION)
     stacks = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-    script.prove("The whole app deploys unmodified", stacks[0]["StackStatus"] == "CREATE_COMPLETE")
+    script.prove("The whole order service deploys unmodified", stacks[0]["StackStatus"] == "CREATE_COMPLETE")
     with script.step("Subscribe somebody to the alarms, and a customer to the confirmations"):
         inboxes = service.inboxes
     script.say(f"as queues: {', '.join(inboxes)}")
+    with script.step("Fill the warehouse"):
+        service.fill_warehouse({ARTICLE: _IN_STOCK})
     return service
 
 
@@ -167,14 +171,47 @@ def take_orders(script: Script, service: DeployedOrderService) -> None:
         script.prove("An invalid order is refused, and told why", invalid.status == _UNPROCESSABLE)
     detail = invalid.body["details"][0]
     script.say(f"{invalid.status}, {invalid.body['error']} {detail['field']}: {detail['problem']}")
-    with script.step("The customer gets one confirmation"):
+    order_id = first.body["order_id"]
+    with script.step("Its workflow takes the money and the stock, and tells the customer"):
         eventually(lambda: service.take(service.inboxes["customer"]), "the confirmation")
         again = service.take(service.inboxes["customer"])
         script.prove("One confirmation is sent for one order", again is None)
+        done = (service.status(order_id), service.payment(order_id), service.available(ARTICLE))
+        script.prove(
+            "It is paid for once, and taken from the stock once",
+            done == ("completed", "charged", _IN_STOCK - 2),
+        )
+    script.say(f"completed, {done[1]}, {done[2]} of {_IN_STOCK} left")
 
 
-def survive(script: Script, service: DeployedOrderService) -> None:
-    """Break a dependency; the event is kept and somebody is told."""
+def give_back(script: Script, service: DeployedOrderService) -> None:
+    """An order that cannot be completed gives back what it took."""
+    with script.step("Place one whose card is declined, and one of which there is too little"):
+        declined = service.place(an_order(items=[_line(unit_price=_DECLINED)]))
+        too_many = service.place(an_order(items=[_line(quantity=_IN_STOCK)]))
+    orders = [answer.body["order_id"] for answer in (declined, too_many)]
+    with script.step("Their workflows undo what they did"):
+        for order_id in orders:
+            eventually(partial(_is, service, order_id, "cancelled"), "the order to be cancelled")
+    payments = [service.payment(order_id) for order_id in orders]
+    left = service.available(ARTICLE)
+    script.say(f"both cancelled: {' and '.join(payments)}; still {left} of {_IN_STOCK} left")
+    script.prove(
+        "An order is completed, or gives back money and stock",
+        (payments, left) == (["declined", "refunded"], _IN_STOCK - 2),
+    )
+
+
+def _line(**changes: object) -> dict[str, object]:
+    return {"sku": ARTICLE, "quantity": 1, "unit_price": "8.50", **changes}
+
+
+def _is(service: DeployedOrderService, order_id: str, status: str) -> bool:
+    return service.status(order_id) == status
+
+
+def survive(script: Script, service: DeployedOrderService) -> str:
+    """Break a dependency; the event is kept and somebody is told. The id of the order that it is about."""
     with script.step("Break it: the topic of confirmations is gone"):
         service.break_confirmations()
     with script.step("Place another order"):
@@ -182,7 +219,7 @@ def survive(script: Script, service: DeployedOrderService) -> None:
         script.prove("Orders are accepted while confirmations fail", order.status == _CREATED)
     with script.step("Lambda retries, then keeps the event in the dead-letter queue"):
         record = eventually(service.look_at_dead_letter, "the dead letter")
-        kept = record["requestPayload"]["order_id"] == order.body["order_id"]
+        kept = record["requestPayload"]["input"]["order_id"] == order.body["order_id"]
         script.prove("The failed event is kept, with its error", kept and record["responsePayload"])
     context = record["requestContext"]
     error = record["responsePayload"]
@@ -191,7 +228,7 @@ def survive(script: Script, service: DeployedOrderService) -> None:
         "approximateInvokeCount": context["approximateInvokeCount"],
         "errorType": error["errorType"],
         "errorMessage": error["errorMessage"],
-        "order_id": record["requestPayload"]["order_id"],
+        "order_id": record["requestPayload"]["input"]["order_id"],
     }
     script.console.print(JSON(json.dumps(shown), indent=2))
     for output, name in (("DeadLetterAlarm", "dead_letter_depth"), ("ServiceAlarm", "service (composite)")):
@@ -205,16 +242,19 @@ def survive(script: Script, service: DeployedOrderService) -> None:
     ringing, count = service.ringing()
     script.say(f"{len(ringing)} of {count} alarms ring, and one page is sent: {', '.join(ringing)}")
     script.prove("The alarms ring and somebody is told", message["NewStateValue"] == "ALARM")
+    return str(order.body["order_id"])
 
 
-def recover(script: Script, service: DeployedOrderService) -> None:
-    """Mend the dependency and send the kept event again."""
-    with script.step("Mend it, and send the kept event again"):
+def recover(script: Script, service: DeployedOrderService, order_id: str) -> None:
+    """Mend the dependency, and have the kept event of an order processed."""
+    with script.step("Mend it, and let the stack re-drive its dead letters"):
         service.mend_confirmations()
-        record = service.redrive()
+        outcomes = service.redrive()
         confirmed = eventually(lambda: service.take(service.inboxes["customer"]), "the late confirmation")
-        lost = record["requestPayload"]["order_id"] not in json.dumps(confirmed)
-        script.prove("The kept event is processed after all: nothing was lost", not lost)
+        script.prove(
+            "The kept event is processed after all: nothing was lost", order_id in json.dumps(confirmed)
+        )
+    script.say(f"{outcomes['redriven']} re-driven, {outcomes['failed']} failed, {outcomes['parked']} parked")
     with script.step("Nobody is told twice"):
         time.sleep(_SOME_TICKS)
         again = service.take(service.inboxes["on-call"])

@@ -18,7 +18,10 @@ from local_cloud.server import LocalCloud
 
 _NAME = re.compile(r".*?-(?:\w+-)??([A-Za-z]+)[0-9A-F]{8}-[0-9A-F]+")
 
-__all__ = ["Answer", "DeployedOrderService", "an_order", "eventually"]
+__all__ = ["ARTICLE", "Answer", "DeployedOrderService", "an_order", "eventually"]
+
+ARTICLE = "TEA-GREEN-100G"
+"""What `an_order` is about."""
 
 T = TypeVar("T")
 
@@ -51,7 +54,7 @@ class Answer:
 
 def an_order(**changes: object) -> dict[str, object]:
     """A valid order, with `changes`."""
-    item = {"sku": "TEA-GREEN-100G", "quantity": 2, "unit_price": "8.50"}
+    item = {"sku": ARTICLE, "quantity": 2, "unit_price": "8.50"}
     return {"customer_email": "customer@example.com", "currency": "EUR", "items": [item], **changes}
 
 
@@ -82,6 +85,59 @@ class DeployedOrderService:
         """Place `order` under an idempotency key; a new one unless given."""
         body = json.dumps(order).encode()
         return self.request("POST", "/orders", body, idempotency_key=key or str(uuid.uuid4()))
+
+    def fill_warehouse(self, articles: Mapping[str, int]) -> None:
+        """Put so many of each article into the warehouse of this Region."""
+        table = self.cloud.client("dynamodb", self.region)
+        for sku, quantity in articles.items():
+            item = {
+                "sku": {"S": sku},
+                "warehouse": {"S": self.region},
+                "available": {"N": str(quantity)},
+            }
+            table.put_item(TableName=self.outputs["StockTable"], Item=item)
+
+    def available(self, sku: str) -> int:
+        """How many of an article are in the warehouse."""
+        key = {"sku": {"S": sku}, "warehouse": {"S": self.region}}
+        return int(self._item("StockTable", key)["available"]["N"])
+
+    def status(self, order_id: str) -> str:
+        """The state of an order."""
+        return str(self._item("OrdersTable", {"order_id": {"S": order_id}})["status"]["S"])
+
+    def payment(self, order_id: str) -> str:
+        """What the payment provider says of an order."""
+        return str(self._item("ChargesTable", {"idempotency_key": {"S": order_id}})["outcome"]["S"])
+
+    def lose_message_of(self, order_id: str) -> str:
+        """Leave an order like `order_id` as if its message had been lost as soon as it was written; the new id."""
+        table = self.cloud.client("dynamodb", self.region)
+        item = dict(self._item("OrdersTable", {"order_id": {"S": order_id}}))
+        lost = str(uuid.uuid4())
+        for name in ("payment", "payment_id", "stock", "stock_id", "told"):
+            item.pop(name, None)
+        state = {"order_id": lost, "status": "placed", "open_in": self.region}
+        table.put_item(
+            TableName=self.outputs["OrdersTable"],
+            Item=item | {name: {"S": value} for name, value in state.items()},
+        )
+        return lost
+
+    def check_orders(self, **hurry: float) -> dict[str, int]:
+        """Look for orders that nobody has finished, as the clock does; what was done."""
+        answer = self.cloud.client("lambda", self.region).invoke(
+            FunctionName=self.outputs["CheckOrdersAlias"], Payload=json.dumps(hurry)
+        )
+        said: dict[str, int] = json.loads(answer["Payload"].read())
+        return said
+
+    def _item(self, output: str, key: Mapping[str, Any]) -> Mapping[str, Any]:
+        client = self.cloud.client("dynamodb", self.region)
+        item: Mapping[str, Any] = client.get_item(
+            TableName=self.outputs[output], Key=key, ConsistentRead=True
+        ).get("Item", {})
+        return item
 
     @cached_property
     def inboxes(self) -> dict[str, str]:
@@ -129,15 +185,23 @@ class DeployedOrderService:
         attributes = sqs.get_queue_attributes(QueueUrl=self.inboxes["customer"], AttributeNames=["QueueArn"])
         sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=attributes["Attributes"]["QueueArn"])
 
-    def redrive(self) -> dict[str, Any]:
-        """Take one dead letter and send its original event to the function again."""
-        record = eventually(lambda: self.take(self.outputs["DeadLetterQueueUrl"]), "a dead letter")
-        self.cloud.client("lambda", self.region).invoke(
-            FunctionName=self.outputs["SendConfirmationAlias"],
-            InvocationType="Event",
-            Payload=json.dumps(record["requestPayload"]),
+    def redrive(self) -> dict[str, int]:
+        """Have the stack's own function give the dead letters of confirmations again; how many had which outcome."""
+        url = self.outputs["DeadLetterQueueUrl"]
+        attributes = self.cloud.client("sqs", self.region).get_queue_attributes(
+            QueueUrl=url, AttributeNames=["QueueArn"]
         )
-        return record
+        route = {
+            "queue_url": url,
+            "queue_arn": attributes["Attributes"]["QueueArn"],
+            "written_by": "asynchronous",
+            "function": self.outputs["SendNotificationAlias"],
+        }
+        answer = self.cloud.client("lambda", self.region).invoke(
+            FunctionName=self.outputs["RedriveAlias"], Payload=json.dumps(route)
+        )
+        outcomes: dict[str, int] = json.loads(answer["Payload"].read())["outcomes"]
+        return outcomes
 
     def ringing(self) -> tuple[list[str], int]:
         """The metric alarms that ring, each by its place in the app, and how many there are."""

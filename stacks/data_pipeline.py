@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, AlarmTopic, FunctionAlarmSettings, Profile
 from constructs_lib.bundling import PythonCode, Target
+from constructs_lib.checks import acknowledge
 from constructs_lib.dead_letters import DeadLetters, QueueSource, RedriveSettings, S3Source
 from constructs_lib.handlers import handler_folder
 from constructs_lib.known_patterns import acknowledge_patterns
@@ -78,6 +79,10 @@ class DataPipeline(cdk.Stack):
                 "QUARANTINE_BUCKET_NAME": self.buckets.quarantine.bucket_name,
             },
         )
+        acknowledge(
+            self.process_file.function,
+            {"Serverless::Serverless-LambdaDLQ": "A queue invokes it, which keeps what it fails on."},
+        )
         self.files = QueueSource(
             self,
             "Files",
@@ -94,6 +99,7 @@ class DataPipeline(cdk.Stack):
             description="Takes in uploaded files",
             timeout=cdk.Duration.seconds(20),
             environment={"FILES_QUEUE_URL": self.files.queue.queue_url},
+            dead_letters=DeadLetters(redrive=RedriveSettings()),
         )
         self.uploads = S3Source(
             self,
@@ -106,7 +112,11 @@ class DataPipeline(cdk.Stack):
         )
         self._grant()
         self.alarms = PipelineAlarms(
-            self, "Alarms", pipeline=self, quarantined=self._counted("FilesQuarantined")
+            self,
+            "Alarms",
+            pipeline=self,
+            quarantined=self._counted("FilesQuarantined"),
+            failed=self._counted("RecordsFailed"),
         )
         if config.alarm_email is not None:
             AlarmTopic.of(self).add_email(config.alarm_email)
@@ -122,6 +132,7 @@ class DataPipeline(cdk.Stack):
         timeout: cdk.Duration,
         environment: dict[str, str],
         memory_size: int | None = None,
+        dead_letters: DeadLetters | None = None,
     ) -> ResilientFunction:
         return ResilientFunction(
             self,
@@ -136,7 +147,7 @@ class DataPipeline(cdk.Stack):
             description=description,
             memory_size=memory_size,
             timeout=timeout,
-            dead_letters=DeadLetters(redrive=RedriveSettings()),
+            dead_letters=dead_letters,
             alarms=_ALARMS,
             alarm_route=AlarmRoute.silent(),
             environment={

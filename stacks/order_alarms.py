@@ -1,5 +1,7 @@
 """What watches the order service, and what one looks at when it rings."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -17,6 +19,7 @@ from constructs_lib.alarms import (
     Profile,
     Severity,
 )
+from constructs_lib.alarms.combined.children import Combinable
 from constructs_lib.alarms.services import (
     AccountAlarms,
     HttpApiAlarms,
@@ -25,14 +28,19 @@ from constructs_lib.alarms.services import (
     TableAlarmSettings,
     TopicAlarms,
 )
+from constructs_lib.alarms.sets.alarm_set import AlarmSet
 from constructs_lib.dashboards import (
     HttpApiSegment,
     LambdaSegment,
+    QueueSegment,
     SavedQueries,
     ServiceDashboard,
     TableSegment,
+    WorkflowSegment,
 )
+from constructs_lib.dead_letters import Redrive
 from constructs_lib.resilient_function import ResilientFunction
+from stacks.order_fulfilment import OrderFulfilment
 
 __all__ = ["OrderAlarms"]
 
@@ -52,10 +60,10 @@ class OrderAlarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        create_order: ResilientFunction,
-        send_confirmation: ResilientFunction,
-        orders: dynamodb.ITableV2,
-        idempotency: dynamodb.ITableV2,
+        functions: Mapping[str, ResilientFunction],
+        tables: Mapping[str, dynamodb.ITableV2],
+        fulfilment: OrderFulfilment,
+        redrive: Redrive,
         confirmations: sns.ITopic,
         api: apigateway.IHttpApi,
         stage: apigateway.IHttpStage,
@@ -68,10 +76,10 @@ class OrderAlarms(Construct):
         Args:
             scope: the parent.
             construct_id: the id in `scope`.
-            create_order: takes orders; its alarms tell nobody by themselves.
-            send_confirmation: tells customers; likewise.
-            orders: the table of orders.
-            idempotency: the table of requests in progress.
+            functions: all functions, by what the dashboard calls them; their alarms tell nobody by themselves.
+            tables: all tables, likewise.
+            fulfilment: what becomes of orders; likewise.
+            redrive: what gives dead letters again; likewise.
             confirmations: the topic that confirmations are published to.
             api: the HTTP API.
             stage: its stage.
@@ -83,9 +91,9 @@ class OrderAlarms(Construct):
         silent = AlarmRoute.silent()
         # Replicas have alarms of their own, which know a replication that stands still (ReplicatedTable).
         standard = TableAlarmSettings(profile=Profile.STANDARD, replication_latency=None)
-        tables = {
+        table_alarms = {
             name: TableAlarms(self, name, table=table, settings=standard, route=silent)
-            for name, table in (("Orders", orders), ("Idempotency", idempotency))
+            for name, table in tables.items()
         }
         gateway = HttpApiAlarms(
             self,
@@ -111,9 +119,10 @@ class OrderAlarms(Construct):
             self,
             "Service",
             children=[
-                create_order.alarms,
-                send_confirmation.alarms,
-                *tables.values(),
+                *(function.alarms for function in functions.values()),
+                *table_alarms.values(),
+                *_of_fulfilment(fulfilment),
+                *_of_redrive(redrive),
                 gateway,
                 topic,
                 refused,
@@ -145,9 +154,8 @@ class OrderAlarms(Construct):
             if expects_orders
             else None
         )
-        account = AccountAlarms.of(self)
+        account, flow = AccountAlarms.of(self), fulfilment
         notes = [alarm for alarm in (self.unusual_traffic, self.no_orders) if alarm is not None]
-        functions = {"Create order": create_order, "Send confirmation": send_confirmation}
         self.dashboard = ServiceDashboard(
             self,
             "Dashboard",
@@ -164,8 +172,19 @@ class OrderAlarms(Construct):
                     )
                     for name, function in functions.items()
                 ),
-                TableSegment(orders, name="Orders", alarms=[tables["Orders"]]),
-                TableSegment(idempotency, name="Idempotency", alarms=[tables["Idempotency"]]),
+                QueueSegment(
+                    flow.queue.queue,
+                    name="Order queue",
+                    dead_letter_queue=flow.queue.dead_letter_queue,
+                    alarms=_sets(flow.queue.alarms),
+                ),
+                WorkflowSegment(
+                    flow.workflow.state_machine, name="Order workflow", alarms=_sets(flow.workflow.alarms)
+                ),
+                *(
+                    TableSegment(table, name=name, alarms=[table_alarms[name]])
+                    for name, table in tables.items()
+                ),
             ],
             default_interval=cdk.Duration.hours(3),
         )
@@ -175,3 +194,33 @@ class OrderAlarms(Construct):
             log_groups=[function.log_group for function in functions.values()],
             folder=cdk.Stack.of(self).stack_name,
         )
+
+
+def _of_fulfilment(flow: OrderFulfilment) -> list[Combinable]:
+    """What rings when orders wait, fail or are parked; one that is given back its money is no fault."""
+    return [
+        flow.parking_alarms,
+        flow.step_alarms.failed,
+        flow.step_alarms.delayed,
+        *_given(
+            flow.queue.alarms,
+            flow.workflow.alarms,
+            flow.workflow.parking_alarms,
+            flow.workflow.unfinished_alarms,
+            flow.check.alarms,
+            flow.check.dead_letter_depth,
+            flow.check.heartbeat,
+        ),
+    ]
+
+
+def _of_redrive(redrive: Redrive) -> list[Combinable]:
+    return [redrive.parked, redrive.expiring, redrive.alarms]
+
+
+def _sets(alarms: AlarmSet | None) -> list[AlarmSet]:
+    return [] if alarms is None else [alarms]
+
+
+def _given(*alarms: Combinable | None) -> list[Combinable]:
+    return [alarm for alarm in alarms if alarm is not None]

@@ -1,4 +1,4 @@
-"""What keeps orders from being lost with their table: backups, exports, and restores that prove them."""
+"""What keeps orders, money and stock from being lost with their tables: backups, exports, restores that prove them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
@@ -15,7 +15,7 @@ _RECOVERY_TIME_HOURS = 4
 
 
 class OrderBackups(cdk.Stack):
-    """Backs up the orders of a service, in the service's Region.
+    """Backs up the tables of a service, in the service's Region.
 
     Attributes:
         recovery: goes back to any second of the last 35 days.
@@ -38,14 +38,14 @@ class OrderBackups(cdk.Stack):
         Args:
             scope: the parent.
             construct_id: the id in `scope`.
-            service: whose orders are backed up.
+            service: whose orders, charges, stock and reservations are backed up.
             config: the settings.
             env: its account and Region.
         """
         super().__init__(
             scope, construct_id, env=env, description="Backups of orders, and restores that prove them"
         )
-        tables = [service.orders]
+        tables = service.tables.kept
         self.recovery = PointInTimeRecovery(self, "Recovery", tables=tables)
         self.backup = ScheduledBackup(
             self,

@@ -1,6 +1,4 @@
-"""The order service: an HTTP API that takes orders, and an asynchronous confirmation that may fail."""
-
-from pathlib import Path
+"""The order service: an HTTP API that takes orders, and what fulfils them, step by step, or gives back all it took."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -13,31 +11,32 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, AlarmTopic, FunctionAlarmSettings, Profile
-from constructs_lib.bundling import PythonCode, Target
 from constructs_lib.checks import acknowledge, is_token
+from constructs_lib.dead_letters import Redrive, WrittenBy
 from constructs_lib.failover import ReplicationAlarms
 from constructs_lib.function import SafeDeployment
-from constructs_lib.resilient_function import ResilientFunction
 from stacks.config import Config
 from stacks.http_api import AccessLogs, api_domain
 from stacks.order_alarms import OrderAlarms
+from stacks.order_fulfilment import OrderFulfilment
+from stacks.order_functions import METRICS_NAMESPACE, allow, order_function
 from stacks.order_tables import OrderTables
 
 __all__ = ["OrderService"]
 
-_HANDLERS = Path(__file__).parent.parent / "lambda_src"
-_METRICS_NAMESPACE = "OrderService"
-_ALARMS = FunctionAlarmSettings(profile=Profile.COMPLETE)
+_COMPLETE = FunctionAlarmSettings(profile=Profile.COMPLETE)
 
 
 class OrderService(cdk.Stack):
-    """HTTP API -> create_order -> DynamoDB, and asynchronously -> send_confirmation -> SNS.
+    """HTTP API -> create_order -> queue -> workflow of payment and stock -> send_notification -> SNS.
 
     Attributes:
-        tables: the tables of orders and of requests in progress.
+        tables: the tables.
         orders: the table of orders.
         create_order: takes orders, once for each idempotency key.
-        send_confirmation: tells the customer; an event that it fails on ends in its dead-letter queue.
+        fulfilment: what becomes of them.
+        redrive: gives dead letters again to what could not process them.
+        send_notification: tells the customer; an event that it fails on ends in its dead-letter queue.
         confirmations: the topic that confirmations are published to.
         api: the HTTP API; requests are signed (IAM), for the Region that they reach.
         stage: its stage.
@@ -81,49 +80,56 @@ class OrderService(cdk.Stack):
         self.orders, idempotency = self.tables.orders, self.tables.idempotency
         self.confirmations = self._confirmations_topic()
 
-        self.send_confirmation = ResilientFunction(
+        # Before anything uses it, so that it is this one.
+        self.redrive = Redrive(self, "Redrive", route=AlarmRoute.silent(), removal_policy=keep)
+        self.send_notification = order_function(
             self,
-            "SendConfirmation",
-            code=_code("send_confirmation", config),
-            handler="send_confirmation.handler.handler",
+            "SendNotification",
+            handler="send_notification",
             description="Publishes the confirmation of an order",
+            config=config,
             timeout=cdk.Duration.seconds(20),
-            alarms=_ALARMS,
-            alarm_route=AlarmRoute.silent(),  # the service's alarm covers them
             environment={
                 "CONFIRMATIONS_TOPIC_ARN": self.confirmations.topic_arn,
                 "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
-                "POWERTOOLS_METRICS_NAMESPACE": _METRICS_NAMESPACE,
+                "ORDERS_TABLE_NAME": self.orders.table_name,
             },
-            removal_policy=keep,
+            asynchronous=True,
+            alarms=_COMPLETE,
         )
-        self.confirmations.grant_publish(self.send_confirmation)
+        allow(self.send_notification, self.orders.table_arn, "dynamodb:UpdateItem")
+        self.confirmations.grant_publish(self.send_notification)
         reason = (
             "CDK grants use of the AWS managed key of SNS by its alias; the condition on it names that alias."
         )
-        acknowledge(self.send_confirmation.role, dict.fromkeys(self._sns_key_findings(), reason))
-
-        self.create_order = ResilientFunction(
+        acknowledge(self.send_notification.role, dict.fromkeys(self._sns_key_findings(), reason))
+        self.fulfilment = OrderFulfilment(
+            self,
+            "Fulfilment",
+            tables=self.tables,
+            send_notification=self.send_notification,
+            config=config,
+            region=str(env.region),
+        )
+        self.create_order = order_function(
             self,
             "CreateOrder",
-            code=_code("create_order", config),
-            handler="create_order.handler.handler",
+            handler="create_order",
             description="Takes orders over HTTP",
+            config=config,
             timeout=cdk.Duration.seconds(25),
-            alarms=_ALARMS,
-            alarm_route=AlarmRoute.silent(),
             environment={
                 "ORDERS_TABLE_NAME": self.orders.table_name,
                 "IDEMPOTENCY_TABLE_NAME": idempotency.table_name,
-                "SEND_CONFIRMATION_ARN": self.send_confirmation.alias.function_arn,
-                "POWERTOOLS_METRICS_NAMESPACE": _METRICS_NAMESPACE,
+                "ORDER_QUEUE_URL": self.fulfilment.queue.queue.queue_url,
             },
+            asynchronous=True,
             deployment=SafeDeployment(),
-            removal_policy=keep,
+            alarms=_COMPLETE,
         )
-        self.orders.grant(self.create_order, "dynamodb:GetItem", "dynamodb:PutItem")
-        self.send_confirmation.grant_invoke(self.create_order)
-        for function in (self.create_order, self.send_confirmation):
+        allow(self.create_order, self.orders.table_arn, "dynamodb:GetItem", "dynamodb:PutItem")
+        self.fulfilment.queue.grant_send_messages(self.create_order)
+        for function in (self.create_order, self.send_notification):
             idempotency.grant(
                 function,
                 "dynamodb:DeleteItem",
@@ -131,6 +137,10 @@ class OrderService(cdk.Stack):
                 "dynamodb:PutItem",
                 "dynamodb:UpdateItem",
             )
+            if function.dead_letter_queue is not None:
+                self.redrive.add_queue(
+                    function.dead_letter_queue, written_by=WrittenBy.ASYNCHRONOUS, function=function.alias
+                )
 
         access_logs = logs.LogGroup(
             self, "AccessLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=keep
@@ -143,10 +153,14 @@ class OrderService(cdk.Stack):
         self.alarms = OrderAlarms(
             self,
             "Alarms",
-            create_order=self.create_order,
-            send_confirmation=self.send_confirmation,
-            orders=self.orders,
-            idempotency=idempotency,
+            functions={
+                "Create order": self.create_order,
+                "Send notification": self.send_notification,
+                **self.fulfilment.functions,
+            },
+            tables=self.tables.by_name | {"Breakers": self.fulfilment.payments.breakers},
+            fulfilment=self.fulfilment,
+            redrive=self.redrive,
             confirmations=self.confirmations,
             api=self.api,
             stage=self.stage,
@@ -165,7 +179,7 @@ class OrderService(cdk.Stack):
     def orders_created(self, period: cdk.Duration) -> cloudwatch.Metric:
         """What create_order counts with Powertools, which adds the name of the service."""
         return cloudwatch.Metric(
-            namespace=_METRICS_NAMESPACE,
+            namespace=METRICS_NAMESPACE,
             metric_name="OrdersCreated",
             dimensions_map={"service": self.create_order.node.id},
             statistic="Sum",
@@ -215,23 +229,29 @@ class OrderService(cdk.Stack):
         return api, stage
 
     def _outputs(self) -> None:
-        topic = AlarmTopic.of(self).topic
-        queue = self.send_confirmation.dead_letter_queue
+        queue, flow = self.send_notification.dead_letter_queue, self.fulfilment
         outputs = {
             "ApiUrl": self.api.api_endpoint,
             "OrdersTable": self.orders.table_name,
+            "ChargesTable": self.tables.charges.table_name,
+            "StockTable": self.tables.stock.table_name,
+            "ReservationsTable": self.tables.reservations.table_name,
             "ConfirmationsTopicArn": self.confirmations.topic_arn,
-            "AlarmTopicArn": topic.topic_arn,
-            "SendConfirmationAlias": self.send_confirmation.alias.function_arn,
+            "AlarmTopicArn": AlarmTopic.of(self).topic.topic_arn,
+            "SendNotificationAlias": self.send_notification.alias.function_arn,
+            "CheckOrdersAlias": flow.functions["Check orders"].alias.function_arn,
+            "PaymentSandboxAlias": flow.payments.sandbox.alias.function_arn,
+            "RedriveAlias": self.redrive.function.alias.function_arn,
+            "WorkflowArn": flow.workflow.state_machine.state_machine_arn,
+            "OrderQueueUrl": flow.queue.queue.queue_url,
+            "OrderDeadLetterQueueUrl": flow.queue.dead_letter_queue.queue_url,
+            "ParkedOrdersQueueUrl": flow.parking_queue.queue_url,
+            "WorkflowParkingQueueUrl": flow.workflow.parking_queue.queue_url,
+            "RedriveParkingQueueUrl": self.redrive.parking_queue.queue_url,
             "DeadLetterQueueUrl": queue.queue_url if queue else "",
-            "DeadLetterAlarm": self.send_confirmation.alarms.dead_letter_depth.ref,
+            "DeadLetterAlarm": self.send_notification.alarms.dead_letter_depth.ref,
             "ServiceAlarm": self.alarms.service.alarm_name,
             "Dashboard": self.alarms.dashboard.resource.ref,
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
-
-
-def _code(handler: str, config: Config) -> PythonCode:
-    # The local cloud runs handlers on this machine; Lambda's own runtime decides otherwise.
-    return PythonCode.from_folder(_HANDLERS / handler, target=Target.host() if config.local else None)

@@ -37,6 +37,7 @@ class PipelineAlarms(Construct):
         *,
         pipeline: "DataPipeline",
         quarantined: cloudwatch.IMetric,
+        failed: cloudwatch.IMetric,
     ) -> None:
         """Watch the pipeline.
 
@@ -45,6 +46,7 @@ class PipelineAlarms(Construct):
             construct_id: the id in `scope`.
             pipeline: what is watched.
             quarantined: counts files that cannot be used.
+            failed: counts messages of files whose processing failed, and is to be tried again.
         """
         super().__init__(scope, construct_id)
         table = TableAlarms(
@@ -56,6 +58,17 @@ class PipelineAlarms(Construct):
         )
         uploads = pipeline.uploads
         sources = [pipeline.files.alarms, uploads.alarms, uploads.dead_letter_depth]
+        # The function answers which messages failed: for Lambda that is no error.
+        failing = ThresholdAlarm(
+            self,
+            "Failing",
+            metric=failed,
+            threshold=1,
+            means="A file could not be processed; it waits for its next attempt.",
+            cause="a dependency that is down, or a catalogue that is no CSV.",
+            query="the saved query of errors: the line names the file and the error.",
+            route=AlarmRoute.silent(),
+        )
         self.pipeline = CombinedAlarm(
             self,
             "Pipeline",
@@ -64,6 +77,7 @@ class PipelineAlarms(Construct):
                 pipeline.process_file.alarms,
                 *(source for source in sources if source is not None),
                 table,
+                failing,
             ],
             means="The data pipeline is not well; the alarms that ring say where.",
             query="open the pipeline's dashboard: its first row shows which alarms ring.",

@@ -66,6 +66,17 @@ aws route53 get-health-check-status --health-check-id "$CHECK" \\
 """,
     ),
     Instruction(
+        title="Fill the warehouse of each Region, for orders that are paid and completed",
+        note="Otherwise each order is cancelled, and its payment given back.",
+        commands="""
+for region in "$PRIMARY" "$STANDBY"; do
+  jq -n --arg region "$region" '{sku: {S: "TEA-GREEN-100G"}, warehouse: {S: $region},
+    available: {N: "1000000000"}}' > stock.json
+  aws dynamodb put-item --region "$region" --table-name "$(output "$region" StockTable)" --item file://stock.json
+done
+""",
+    ),
+    Instruction(
         title="Listen to the confirmations of both Regions",
         note="A queue that SNS may send to; each customer has to be told once.",
         commands="""
@@ -155,7 +166,7 @@ done
         note="One that the fault interrupted between publishing it and noting that may come twice.",
         commands="""
 for region in "$PRIMARY" "$STANDBY"; do
-  queue=$(output "$region" DeadLetterQueueUrl) alias=$(output "$region" SendConfirmationAlias)
+  queue=$(output "$region" DeadLetterQueueUrl) alias=$(output "$region" SendNotificationAlias)
   while message=$(aws sqs receive-message --region "$region" --queue-url "$queue" --wait-time-seconds 2 \\
     --query 'Messages[0]' --output json) && [ "${message:-null}" != null ]; do
     jq -r .Body <<< "$message" | jq -c .requestPayload > event.json
@@ -194,7 +205,7 @@ for region in "$PRIMARY" "$STANDBY"; do
   aws sqs delete-queue --region "$region" --queue-url "$queue"
   aws cloudformation detect-stack-drift --region "$region" --stack-name "$STACK"
 done
-rm -f good.zip slow.zip slow.py deny.json policy.json event.json answer.json
+rm -f good.zip slow.zip slow.py deny.json policy.json stock.json event.json answer.json
 """,
     ),
 )

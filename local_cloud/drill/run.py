@@ -48,6 +48,7 @@ def drill(script: Script, order: Order) -> Drilled:
         with script.step("Deploy it"):
             Site.deploy(cloud, assembly)
         site = Site(cloud=cloud, plan=plan, speed=order.speed)
+        site.fill_warehouses()
         drilled = Drilled(order=order, plan=plan)
         if not order.strong:
             cloud.replication_lag(order.lag)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from local_cloud.drill.client import Answers, Client, Reached, key_of
 from local_cloud.drill.plan import Plan
 from local_cloud.server import LocalCloud
+from local_cloud.service import ARTICLE
 
 __all__ = ["GLOBAL_REGION", "PRIMARY", "ROOT", "STACK", "STANDBY", "WITNESS", "Consistency", "Site"]
 
@@ -85,6 +86,18 @@ class Site:
         (arn,) = [arn for name, arn in aliases.items() if name.startswith("CreateOrder")]
         return arn.removesuffix(_LIVE).rpartition(":")[2]
 
+    def fill_warehouses(self) -> None:
+        """Put more than the drill can sell into the warehouse of each Region."""
+        for region, outputs in self.outputs.items():
+            self.cloud.client("dynamodb", region).put_item(
+                TableName=outputs["StockTable"],
+                Item={
+                    "sku": {"S": ARTICLE},
+                    "warehouse": {"S": region},
+                    "available": {"N": "1000000000"},
+                },
+            )
+
     @property
     def alarm_topics(self) -> Mapping[str, str]:
         """Region to the topic that its alarms tell people by."""
@@ -154,12 +167,12 @@ class Site:
             for message in found:
                 event = json.loads(message["Body"])["requestPayload"]
                 self.cloud.client("lambda", region).invoke(
-                    FunctionName=outputs["SendConfirmationAlias"],
+                    FunctionName=outputs["SendNotificationAlias"],
                     InvocationType="Event",
                     Payload=json.dumps(event),
                 )
                 sqs.delete_message(
                     QueueUrl=outputs["DeadLetterQueueUrl"], ReceiptHandle=message["ReceiptHandle"]
                 )
-                sent.append(event["order_id"])
+                sent.append(event["input"]["order_id"])
         return sent

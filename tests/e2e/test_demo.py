@@ -25,7 +25,7 @@ def test_the_demo_proves_every_claim_and_leaves_nothing_running() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     claims = re.findall(r"^│ ✓ (.+?) +│$", done.stdout, re.MULTILINE)
-    assert len(claims) == 10
+    assert len(claims) == 12
     assert "Next: make test" in done.stdout
     assert str(ROOT) not in done.stdout
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.service import DeployedOrderService, an_order, eventually
+from local_cloud.service import ARTICLE, DeployedOrderService, an_order, eventually
 
 ROOT = Path(__file__).parent.parent.parent
 STACK = "OrderService-local"
@@ -31,6 +31,7 @@ def service(bootstrapped_cloud: LocalCloud, assembly: Path) -> Iterator[Deployed
     )
     deployed = DeployedOrderService(bootstrapped_cloud, json.loads(outputs.read_text())[STACK])
     assert set(deployed.inboxes) == {"on-call", "customer"}  # subscribes both
+    deployed.fill_warehouse({ARTICLE: 1000, "TEA-WHITE-50G": 1})
     yield deployed
     bootstrapped_cloud.cdk("destroy", "--all", *app, "--force", cwd=ROOT)
     stacks = bootstrapped_cloud.client("cloudformation").describe_stacks()["Stacks"]
@@ -80,12 +81,91 @@ def test_a_bad_request_is_refused_and_told_why(
     assert answer.body["error"]
 
 
+def placed(service: DeployedOrderService, **line: object) -> str:
+    answer = service.place(an_order(items=[{"sku": ARTICLE, "quantity": 1, "unit_price": "8.50"} | line]))
+    assert answer.status == 201
+    return str(answer.body["order_id"])
+
+
+def ends(service: DeployedOrderService, order_id: str) -> str:
+    open_ = {"placed", "processing", "cancelling"}
+    return eventually(
+        lambda: status if (status := service.status(order_id)) not in open_ else None, "the order's end"
+    )
+
+
+def test_an_order_is_paid_and_taken_from_the_stock_once(service: DeployedOrderService) -> None:
+    before = service.available(ARTICLE)
+    order_id = placed(service, quantity=3)
+
+    assert ends(service, order_id) == "completed"
+    assert service.payment(order_id) == "charged"
+    assert service.available(ARTICLE) == before - 3
+    eventually(partial(confirmation_of, service, order_id), "the confirmation")
+
+
+def test_an_order_whose_card_is_declined_is_cancelled_and_takes_nothing(
+    service: DeployedOrderService,
+) -> None:
+    before = service.available(ARTICLE)
+    order_id = placed(service, unit_price="20.51")
+
+    assert ends(service, order_id) == "cancelled"
+    assert service.payment(order_id) == "declined"
+    assert service.available(ARTICLE) == before
+
+
+def test_the_last_article_is_sold_once_and_the_other_customer_gets_the_money_back(
+    service: DeployedOrderService,
+) -> None:
+    orders = [placed(service, sku="TEA-WHITE-50G") for _ in range(2)]
+
+    ended = {ends(service, order_id): service.payment(order_id) for order_id in orders}
+    assert ended == {"completed": "charged", "cancelled": "refunded"}
+    assert service.available("TEA-WHITE-50G") == 0
+    eventually(
+        partial(confirmation_of, service, next(o for o in orders if service.status(o) == "completed")), "it"
+    )
+
+
+def test_an_order_that_nobody_began_is_found_by_the_clock_and_fulfilled(
+    service: DeployedOrderService,
+) -> None:
+    order_id = placed(service)
+    assert ends(service, order_id) == "completed"
+    eventually(partial(confirmation_of, service, order_id), "the confirmation")
+    lost = service.lose_message_of(order_id)
+
+    assert service.check_orders(send_again_after_seconds=0)["OrdersSentAgain"] == 1
+
+    assert ends(service, lost) == "completed"
+    eventually(partial(confirmation_of, service, lost), "the confirmation")
+
+
+def test_a_poison_message_ends_in_the_dead_letter_queue(service: DeployedOrderService) -> None:
+    sqs, queue = service.cloud.client("sqs"), service.outputs["OrderQueueUrl"]
+    usual = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})  # it comes five times
+    sqs.send_message(QueueUrl=queue, MessageBody="no order")
+
+    dead = eventually(
+        lambda: sqs.receive_message(QueueUrl=service.outputs["OrderDeadLetterQueueUrl"]).get("Messages"),
+        "the dead letter",
+        seconds=120,
+    )
+    assert [message["Body"] for message in dead] == ["no order"]
+    sqs.delete_message(
+        QueueUrl=service.outputs["OrderDeadLetterQueueUrl"], ReceiptHandle=dead[0]["ReceiptHandle"]
+    )
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes=usual)
+
+
 def test_an_unknown_order_is_not_found(service: DeployedOrderService) -> None:
     assert service.request("GET", f"/orders/{uuid.uuid4()}").status == 404
 
 
 def test_traffic_uses_the_live_alias_and_its_settings_are_deployed(service: DeployedOrderService) -> None:
-    alias_arn = service.outputs["SendConfirmationAlias"]
+    alias_arn = service.outputs["SendNotificationAlias"]
     assert alias_arn.endswith(":live")
     name = alias_arn.split(":")[6]
     client = service.cloud.client("lambda")
@@ -115,7 +195,7 @@ def test_a_lost_dependency_loses_no_event_rings_once_and_is_made_good(service: D
     assert placed.status == 201, "orders are accepted while confirmations fail"
 
     record = eventually(service.look_at_dead_letter, "the dead letter")
-    assert record["requestPayload"]["order_id"] == placed.body["order_id"]
+    assert record["requestPayload"]["input"]["order_id"] == placed.body["order_id"]
     assert record["requestContext"]["condition"] == "RetriesExhausted"
     assert record["requestContext"]["approximateInvokeCount"] == 3
     assert record["responsePayload"]["errorType"] == "NotFoundException"
@@ -126,7 +206,7 @@ def test_a_lost_dependency_loses_no_event_rings_once_and_is_made_good(service: D
     assert json.loads(told["Message"])["AlarmName"] == service.outputs["ServiceAlarm"]
 
     service.mend_confirmations()
-    service.redrive()
+    assert service.redrive()["redriven"] == 1
     eventually(partial(confirmation_of, service, placed.body["order_id"]), "the late confirmation")
     eventually(partial(service.alarm_is, "OK", "DeadLetterAlarm"), "the alarm to fall silent", seconds=180)
     assert service.take(service.inboxes["on-call"]) is None, "one fault pages once"

@@ -92,7 +92,7 @@ def get(order_id: str) -> JsonObject:
 
 
 def confirmation(**changes: object) -> JsonObject:
-    """The event that create_order sends to send_confirmation, with `changes`."""
+    """What customers are told of an order, with `changes`."""
     return {
         "order_id": str(uuid4()),
         "customer_email": "ada@example.com",
@@ -100,3 +100,53 @@ def confirmation(**changes: object) -> JsonObject:
         "total": "21.00",
         "correlation_id": "request-1",
     } | changes
+
+
+PLACED = {
+    "currency": "EUR",
+    "total": "21.00",
+    "lines": [{"sku": "CUP-7", "quantity": 1}, {"sku": "TEA-1", "quantity": 2}],
+}
+"""What the workflow's first step says of the order above."""
+
+
+def step(name: str, order_id: str, action: str = "do", **changes: object) -> JsonObject:
+    """The event of a step of the workflow of an order, with `changes`."""
+    return {
+        "saga": {
+            "execution": f"arn:aws:states:us-east-1:000000000000:execution:Orders:{order_id}",
+            "step": name,
+            "idempotency_key": f"{order_id}:{name}",
+            "action": action,
+        },
+        "input": {"order_id": order_id, "correlation_id": "request-1"},
+        "results": {} if name == "StartOrder" else {"StartOrder": PLACED},
+    } | changes
+
+
+def queue(*bodies: object) -> JsonObject:
+    """Messages of an SQS queue, the bodies as JSON unless they are strings.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    """
+    return {
+        "Records": [
+            {
+                "messageId": f"message-{number}",
+                "receiptHandle": "handle",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1773342238000",
+                    "SenderId": "AIDAEXAMPLE",
+                    "ApproximateFirstReceiveTimestamp": "1773342238001",
+                },
+                "messageAttributes": {},
+                "md5OfBody": "",
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:orders",
+                "awsRegion": "us-east-1",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
-def test_an_order_is_kept_and_its_confirmation_asked_for(
-    create_order: Runtime, shop: Shop, invocations: Tap
-) -> None:
+def test_an_order_is_kept_and_its_fulfilment_asked_for(create_order: Runtime, shop: Shop) -> None:
     answer = create_order.http(events.post(request_id="correlate-me"))
 
     assert answer.status == 201
@@ -33,19 +31,43 @@ def test_an_order_is_kept_and_its_confirmation_asked_for(
     assert answer.headers["Location"] == f"/orders/{order_id}"
     (item,) = shop.items(shop.orders)
     assert item["order_id"] == {"S": order_id}
-    assert invocations.requests == [events.confirmation(order_id=order_id, correlation_id="correlate-me")]
+    assert shop.messages(shop.queue) == [{"order_id": order_id, "correlation_id": "correlate-me"}]
 
 
-def test_the_confirmation_is_asked_for_at_the_alias_and_asynchronously(
-    create_order: Runtime, invocations: Tap
+@pytest.mark.usefixtures("sent")
+def test_the_order_is_open_in_its_region_until_somebody_finishes_it(
+    create_order: Runtime, shop: Shop
 ) -> None:
-    assert create_order.http(events.post()).status == 201
-    (url, headers) = invocations.seen[0]
-    assert url.endswith("function%3Asend_confirmation%3Alive/invocations")
-    assert headers["X-Amz-Invocation-Type"] == b"Event"
+    created = create_order.http(events.post(request_id="correlate-me")).body["created_at"]
+
+    (item,) = shop.items(shop.orders)
+    assert {name: value for name, value in item.items() if name not in events.order()} == {
+        "order_id": item["order_id"],
+        "created_at": {"S": created},
+        "status": {"S": "placed"},
+        "region": {"S": "us-east-1"},
+        "correlation_id": {"S": "correlate-me"},
+        "open_in": {"S": "us-east-1"},
+        "open_since": {"S": created},
+        "sent_again": {"N": "0"},
+    }
 
 
-@pytest.mark.usefixtures("invocations")
+def test_an_order_of_more_articles_than_a_transaction_takes_is_refused(
+    create_order: Runtime, shop: Shop, sent: Tap
+) -> None:
+    def order(articles: int) -> events.JsonObject:
+        lines = [{"sku": f"TEA-{n}", "quantity": 1, "unit_price": "1.00"} for n in range(articles)]
+        return events.post(events.order(items=lines), key=f"{articles}-articles")
+
+    refused, taken = create_order.http(order(100)), create_order.http(order(99))
+
+    assert (refused.status, _fields(refused.body)) == (422, {"items"})
+    assert taken.status == 201
+    assert len(shop.items(shop.orders)) == len(sent.requests) == 1
+
+
+@pytest.mark.usefixtures("sent")
 def test_an_order_is_read_as_it_was_placed(create_order: Runtime) -> None:
     placed = create_order.http(events.post())
 
@@ -68,9 +90,9 @@ def test_other_paths_and_methods_are_not_found(create_order: Runtime, method: st
     assert (answer.status, answer.body) == (404, {"error": "There is no such resource.", "details": []})
 
 
-def test_a_base64_body_is_a_body(create_order: Runtime, invocations: Tap) -> None:
+def test_a_base64_body_is_a_body(create_order: Runtime, sent: Tap) -> None:
     assert create_order.http(events.post(json.dumps(events.order()).encode())).status == 201
-    assert len(invocations.requests) == 1
+    assert len(sent.requests) == 1
 
 
 def test_a_body_that_is_not_base64_although_it_should_be_is_malformed(create_order: Runtime) -> None:
@@ -158,17 +180,17 @@ def test_an_oversize_body_is_refused_before_it_is_parsed(create_order: Runtime, 
     assert create_order.http(events.post(encode("x" * 6_000_000))).status == 413
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 def test_the_largest_body_is_accepted(create_order: Runtime) -> None:
     padded = json.dumps(events.order()).ljust(64 * 1024)
     assert create_order.http(events.post(padded)).status == 201
 
 
-def test_the_largest_order_is_accepted(create_order: Runtime, shop: Shop, invocations: Tap) -> None:
+def test_the_largest_order_is_accepted(create_order: Runtime, shop: Shop, sent: Tap) -> None:
     line = {"sku": "S" * 64, "quantity": 10_000, "unit_price": "9999999999.99"}
     answer = create_order.http(events.post(events.order(items=[line] * 100)))
     assert (answer.status, answer.body["total"]) == (201, str(Decimal("9999999999.99") * 10_000 * 100))
-    assert len(shop.items(shop.orders)) == len(invocations.requests) == 1
+    assert len(shop.items(shop.orders)) == len(sent.requests) == 1
 
 
 @pytest.mark.parametrize("key", [None, "", "short", "x" * 129, "spaces are bad", "ümlaut-key"])
@@ -181,7 +203,7 @@ def test_a_request_without_a_proper_key_is_refused(
     assert shop.items(shop.idempotency) == []
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 def test_orders_are_counted_and_their_values_summed_by_currency(create_order: Runtime) -> None:
     create_order.http(events.post())
     output = create_order.output()
@@ -196,7 +218,7 @@ def test_orders_are_counted_and_their_values_summed_by_currency(create_order: Ru
     assert metrics(create_order.output()) == {"RequestsRefused": 1}
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 def test_every_log_line_carries_the_request_id_and_no_personal_data(create_order: Runtime) -> None:
     email = "grace.hopper@example.com"
     bodies: list[object] = [
@@ -213,7 +235,7 @@ def test_every_log_line_carries_the_request_id_and_no_personal_data(create_order
         assert email not in json.dumps(output)
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 def test_the_idempotency_table_holds_no_personal_data(create_order: Runtime, shop: Shop) -> None:
     create_order.http(events.post())
     (record,) = shop.items(shop.idempotency)
@@ -236,7 +258,7 @@ def test_a_broken_idempotency_table_is_raised_too(create_order: Runtime, shop: S
     assert shop.items(shop.orders) == []
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 def test_an_item_that_is_no_order_is_raised_without_repeating_it(create_order: Runtime, shop: Shop) -> None:
     order_id = str(create_order.http(events.post()).body["order_id"])
     (item,) = shop.items(shop.orders)

@@ -42,14 +42,14 @@ orders_of_sorts = st.fixed_dictionaries(
 
 @many
 @given(body=st.text() | st.binary() | json_values.map(json.dumps) | orders_of_sorts.map(json.dumps))
-def test_any_body_is_answered(create_order: Runtime, invocations: Tap, body: str | bytes) -> None:
-    check(create_order, invocations, body)
+def test_any_body_is_answered(create_order: Runtime, sent: Tap, body: str | bytes) -> None:
+    check(create_order, sent, body)
 
 
 @many
 @given(order=orders_of_sorts)
-def test_anything_like_an_order_is_answered(create_order: Runtime, invocations: Tap, order: object) -> None:
-    check(create_order, invocations, json.dumps(order, ensure_ascii=False).encode(errors="surrogatepass"))
+def test_anything_like_an_order_is_answered(create_order: Runtime, sent: Tap, order: object) -> None:
+    check(create_order, sent, json.dumps(order, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 @many
@@ -70,9 +70,9 @@ def test_anything_like_an_order_is_answered(create_order: Runtime, invocations: 
     )
 )
 def test_any_valid_order_is_read_back_as_it_was_sent(
-    create_order: Runtime, invocations: Tap, order: events.JsonObject
+    create_order: Runtime, sent: Tap, order: events.JsonObject
 ) -> None:
-    key = f"key-{len(invocations.requests):08}"
+    key = f"key-{len(sent.requests):08}"
     placed = create_order.http(events.post(order, key=key))
     assert placed.status == 201
     kept = create_order.http(events.get(str(placed.body["order_id"]))).body
@@ -80,7 +80,7 @@ def test_any_valid_order_is_read_back_as_it_was_sent(
     assert create_order.http(events.post(order, key=key)).body == placed.body
 
 
-@pytest.mark.usefixtures("invocations")
+@pytest.mark.usefixtures("sent")
 @many
 @given(key=st.text(), path=st.text())
 def test_any_key_and_any_path_are_answered(create_order: Runtime, key: str, path: str) -> None:
@@ -88,10 +88,10 @@ def test_any_key_and_any_path_are_answered(create_order: Runtime, key: str, path
     assert create_order.http(events.get(path)).status == 404
 
 
-def check(create_order: Runtime, invocations: Tap, body: str | bytes) -> None:
-    before = len(invocations.requests)
+def check(create_order: Runtime, sent: Tap, body: str | bytes) -> None:
+    before = len(sent.requests)
     answer = create_order.http(events.post(body, key=f"key-{before:08}"))
     assert answer.status in {201, 400, 413, 422}
-    assert len(invocations.requests) - before == (answer.status == 201)
+    assert len(sent.requests) - before == (answer.status == 201)
     if answer.status != 201:
         assert answer.body.keys() == {"error", "details"}

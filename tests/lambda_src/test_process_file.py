@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from process_file.lines import LONGEST_LINE
-from process_file.logic import LARGEST_FILE, process
+from process_file import lines
+from process_file.lines import LARGEST_FILE, LONGEST_LINE
+from process_file.logic import process
 from process_file.models import Processed, Upload
 from process_file.rows import COLUMNS
 from process_file.totals import MOST_CURRENCIES
@@ -143,6 +144,17 @@ def test_a_compressed_file_that_ends_in_the_middle_goes_into_quarantine() -> Non
     reason = quarantined(whole[: len(whole) // 2], an_upload(key="incoming/sales.csv.gz"))
 
     assert reason.startswith("its compression is broken: ")
+
+
+def test_a_compressed_file_that_unpacks_to_too_much_goes_into_quarantine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "LARGEST_FILE", 10_000)
+    packed = gzip.compress(a_file(*[SALE] * 1_000))
+
+    reason = quarantined(packed, an_upload(key="incoming/sales.csv.gz", size=len(packed)))
+
+    assert reason == "it unpacks to more than 10000 bytes; send it in parts"
 
 
 def test_columns_may_be_in_any_order_with_others_and_a_byte_order_mark() -> None:

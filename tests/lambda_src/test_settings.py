@@ -8,8 +8,33 @@ import pytest
 from tests.lambda_src.runtimes import forget
 
 NAMES = {
-    "create_order": ["ORDERS_TABLE_NAME", "IDEMPOTENCY_TABLE_NAME", "SEND_CONFIRMATION_ARN"],
-    "send_confirmation": ["CONFIRMATIONS_TOPIC_ARN", "IDEMPOTENCY_TABLE_NAME"],
+    "check_orders": [
+        "ORDERS_TABLE_NAME",
+        "STATE_MACHINE_ARN",
+        "ORDER_QUEUE_URL",
+        "PARKING_QUEUE_URL",
+        "AWS_REGION",
+        "SEND_AGAIN_AFTER_SECONDS",
+        "TAKE_OVER_AFTER_SECONDS",
+        "MOST_SENDINGS",
+    ],
+    "create_order": ["ORDERS_TABLE_NAME", "IDEMPOTENCY_TABLE_NAME", "ORDER_QUEUE_URL", "AWS_REGION"],
+    "fulfil_order": ["STATE_MACHINE_ARN"],
+    "payment_sandbox": ["CHARGES_TABLE_NAME"],
+    "process_payment": ["ORDERS_TABLE_NAME", "BREAKER_TABLE_NAME", "PAYMENT_PROVIDER_ARN", "AWS_REGION"],
+    "send_notification": [
+        "CONFIRMATIONS_TOPIC_ARN",
+        "ORDERS_TABLE_NAME",
+        "IDEMPOTENCY_TABLE_NAME",
+        "AWS_REGION",
+    ],
+    "track_order": ["ORDERS_TABLE_NAME", "AWS_REGION"],
+    "update_inventory": [
+        "ORDERS_TABLE_NAME",
+        "STOCK_TABLE_NAME",
+        "RESERVATIONS_TABLE_NAME",
+        "AWS_REGION",
+    ],
 }
 POWERTOOLS = ["POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"]
 CASES = [(package, name) for package, names in NAMES.items() for name in [*names, *POWERTOOLS]]

@@ -30,17 +30,19 @@ def answer(status: int, body: JsonObject, error: str = "") -> AWSResponse:
 
 
 def accepted(_: JsonObject) -> AWSResponse:
-    """Lambda takes an asynchronous invocation."""
-    return answer(202, {})
+    """SQS takes a message."""
+    return answer(200, {"MessageId": "wire"})
 
 
 def too_many_requests(_: JsonObject) -> AWSResponse:
-    """Lambda throttles an invocation."""
-    return answer(429, {"message": "Rate exceeded"}, "TooManyRequestsException")
+    """SQS throttles requests."""
+    return answer(
+        403, {"__type": "com.amazonaws.sqs#RequestThrottled", "message": "Slow"}, "RequestThrottled"
+    )
 
 
 def unavailable(_: JsonObject) -> AWSResponse:
-    """Lambda fails."""
+    """SQS fails."""
     return answer(500, {"message": "Oops"}, "ServiceException")
 
 

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 import aws_cdk as cdk
 import pytest
+from order_book.attempts import StepUnavailableError
+from order_book.steps import Step
 from syrupy.assertion import SnapshotAssertion
 
 from app import build
@@ -19,6 +21,7 @@ from local_cloud.drill.checklist import checklist
 from local_cloud.drill.checklist_steps import FINDING
 from local_cloud.drill.faults import FAULTS
 from stacks.config import Config
+from stacks.data_pipeline import DataPipeline
 from tests.delivery import lost_alarms
 from tests.gates import UNSUBSCRIBED, lint, nagged, report
 from tests.graph import circle, references
@@ -49,7 +52,9 @@ CONFIGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 }
 TWO = ("two-regions", "strong")
 FUNCTION = "AWS::Lambda::Function"
-HANDLERS = ("CreateOrder", "SendConfirmation")
+HANDLERS = ("CreateOrder", "SendNotification")
+STEPS = ("TrackOrder", "PaymentsProcessPayment", "UpdateInventory")
+FULFILMENT = (*STEPS, "PaymentsSandbox", "FulfilOrder", "CheckOrders")
 
 
 def cdk_stacks(app: cdk.App) -> list[cdk.Stack]:
@@ -75,8 +80,13 @@ def built(name: str) -> Service:
     context, environment = CONFIGS[name]
     settings = RECOMMENDED | context | {"aws:cdk:bundling-stacks": []}
     app = nagged(fresh_app(settings))
-    stacks = build(app, Config.read(settings.get, environment))
+    stacks = _of_orders(build(app, Config.read(settings.get, environment)))
     return Service(app, {stack.node.id: synthesize(stack) for stack in stacks})
+
+
+def _of_orders(stacks: list[cdk.Stack]) -> list[cdk.Stack]:
+    """The stacks of this service; the data pipeline is another one."""
+    return [stack for stack in stacks if not isinstance(stack, DataPipeline)]
 
 
 @pytest.fixture(params=CONFIGS)
@@ -87,6 +97,11 @@ def service(request: pytest.FixtureRequest) -> Service:
 @pytest.fixture
 def anywhere() -> Synthesized:
     return built("anywhere").first
+
+
+def _unheard(lost: list[str]) -> list[str]:
+    """Without the alarm that only the dashboard shows: on orders that were cancelled."""
+    return [each for each in lost if not each.startswith("FulfilmentWorkflowCompensations")]
 
 
 class TestGates:
@@ -111,12 +126,12 @@ class TestGates:
 
     def test_every_alarm_reaches_its_topic(self, service: Service) -> None:
         for template in service.templates.values():
-            assert lost_alarms(template.resources, subscribed=False) == []
+            assert _unheard(lost_alarms(template.resources, subscribed=False)) == []
 
     @pytest.mark.parametrize("name", ["production", "strong"])
     def test_every_alarm_reaches_the_address(self, name: str) -> None:
         for template in built(name).templates.values():
-            assert lost_alarms(template.resources) == []
+            assert _unheard(lost_alarms(template.resources)) == []
             assert template.only("AWS::SNS::Subscription")["Endpoint"] == "team@example.com"
 
 
@@ -166,7 +181,7 @@ class TestPlaces:
             "hosted_zone_id": "Z0123456789ABCDEFGHI",
         }
         app = fresh_app(context | {"aws:cdk:bundling-stacks": []})
-        (stack,) = build(app, Config.read(context.get, SIGNED_IN))
+        (stack,) = _of_orders(build(app, Config.read(context.get, SIGNED_IN)))
 
         records = synthesize(stack).of_type("AWS::Route53::RecordSet").values()
         assert [each["Properties"]["HostedZoneId"] for each in records] == ["Z0123456789ABCDEFGHI"]
@@ -177,7 +192,7 @@ class TestPlaces:
 
     def test_a_region_that_is_added_renames_no_stack_and_replaces_nothing(self) -> None:
         service = built("two-regions")
-        names = {stack.node.id: stack.stack_name for stack in cdk_stacks(service.app)}
+        names = {stack.node.id: stack.stack_name for stack in _of_orders(cdk_stacks(service.app))}
         before, after = (built(name).first.resources for name in ("anywhere", "two-regions"))
 
         assert names == {
@@ -185,13 +200,16 @@ class TestPlaces:
             "eu-central-1": "OrderService-dev",
             "Global": "OrderService-dev-global",
         }
-        assert not [name for name in before.keys() - after.keys() if "CurrentVersion" not in name]
+        # What re-drives a queue is named after its place in the app, and holds nothing.
+        gone = [name for name in before.keys() - after.keys() if not name.startswith("RedriveOrderService")]
+        assert not [name for name in gone if "CurrentVersion" not in name]
         assert not [name for name in after if "TableName" in after[name].get("Properties", {})]
 
     def test_the_standby_writes_into_the_primarys_tables_in_its_own_region(self) -> None:
         standby = built("two-regions").templates["eu-central-1"]
 
-        assert standby.of_type("AWS::DynamoDB::GlobalTable") == {}
+        own = {re.sub(r"[0-9A-F]{8}$", "", name) for name in standby.of_type("AWS::DynamoDB::GlobalTable")}
+        assert own == {"FulfilmentPaymentsBreakers", "RedriveLedger"}
         statements = [
             statement
             for policy in standby.of_type("AWS::IAM::Policy", under="CreateOrderRole").values()
@@ -219,9 +237,15 @@ class TestPlaces:
         assert expecting["eu-central-1"] == []
 
     def test_strong_tables_have_a_witness_and_no_time_to_live(self) -> None:
-        tables = built("strong").first.of_type("AWS::DynamoDB::GlobalTable").values()
+        tables = built("strong").first.of_type("AWS::DynamoDB::GlobalTable")
+        found = [
+            each["Properties"]
+            for name, each in tables.items()
+            if name.startswith(("Orders", "Charges", "Idempotency"))
+        ]
 
-        for table in (each["Properties"] for each in tables):
+        assert len(found) == 3
+        for table in found:
             assert table["MultiRegionConsistency"] == "STRONG"
             assert table["GlobalTableWitnesses"] == [{"Region": "eu-west-3"}]
             assert "TimeToLiveSpecification" not in table
@@ -260,7 +284,9 @@ class TestPlaces:
             "AWS::IAM::Role",
         ):
             for resource in anywhere.of_type(kind).values():
-                assert not named & resource.get("Properties", {}).keys()
+                properties = resource.get("Properties", {})
+                # What is made of the stack's own id is another one in each.
+                assert not [each for each in named & properties.keys() if isinstance(properties[each], str)]
 
 
 class TestData:
@@ -273,13 +299,34 @@ class TestData:
             "AccessLogs8B620ECA",
             "AlarmTopicC2164170",
             "AlarmTopicKeyBA1A4AA7",
+            "Charges260CEA4B",
             "ConfirmationsB9055B3E",
             "CreateOrderDeadLettersAFBA85AB",
             "CreateOrderLogs276F3614",
+            "FulfilmentCheckDeadLetters19E7373D",
+            "FulfilmentCheckOrdersDeadLetters6FE0211B",
+            "FulfilmentCheckOrdersLogsEE8FF708",
+            "FulfilmentFulfilOrderLogsC6F7B77C",
+            "FulfilmentParked37BEA662",
+            "FulfilmentPaymentsBreakersC552752E",
+            "FulfilmentPaymentsProcessPaymentLogsF438E888",
+            "FulfilmentPaymentsSandboxLogsC09CC327",
+            "FulfilmentQueue7C8747B4",
+            "FulfilmentQueueDeadLetters54726C6E",
+            "FulfilmentTrackOrderLogs64212DC2",
+            "FulfilmentUpdateInventoryLogsFECBD539",
+            "FulfilmentWorkflowLogsACE92ECE",
+            "FulfilmentWorkflowParkingQueueE41A43B5",
             "IdempotencyC15CBC33",
             "OrdersA9B65338",
-            "SendConfirmationDeadLettersCA2E081C",
-            "SendConfirmationLogs8598C111",
+            "RedriveDeadLetters98B248AD",
+            "RedriveFunctionLogsBE16D6D5",
+            "RedriveLedger76504049",
+            "RedriveParkingFA07D4EA",
+            "Reservations25D4BAC6",
+            "SendNotificationDeadLetters3D91360F",
+            "SendNotificationLogsA98C6161",
+            "Stock38709CBC",
         ]
 
     def test_production_keeps_its_orders(self) -> None:
@@ -306,7 +353,7 @@ class TestData:
                 json.dumps(each["Properties"]["Target"]["Input"])
                 for each in template.of_type("AWS::Scheduler::Schedule").values()
             ]
-            assert len(sent) == 8
+            assert len(sent) == 11
             assert not any("Idempotency" in each for each in sent)
             emails = [
                 each["Properties"]["Endpoint"] for each in template.of_type("AWS::SNS::Subscription").values()
@@ -365,28 +412,176 @@ class TestFunctions:
             ("GET /orders/{order_id}", "AWS_IAM"),
         }
 
-    def test_create_order_may_read_and_write_orders_and_invoke_the_confirmation(
+    def test_create_order_may_read_and_write_orders_and_send_to_the_queue(
         self, anywhere: Synthesized
     ) -> None:
-        statements = anywhere.only("AWS::IAM::Policy", under="CreateOrderRole")["PolicyDocument"]["Statement"]
-
-        allowed = {str(statement["Action"]) for statement in statements}
-        assert str(["dynamodb:GetItem", "dynamodb:PutItem"]) in allowed
-        invoked = next(each for each in statements if each["Action"] == "lambda:InvokeFunction")
-        assert invoked["Resource"] == {
-            "Ref": anywhere.only_id("AWS::Lambda::Alias", under="SendConfirmation")
+        allowed = {
+            action for each in _statements(anywhere, "CreateOrderRole") for action in _listed(each["Action"])
         }
 
+        assert {each for each in allowed if each.startswith("dynamodb:")} == {
+            *(f"dynamodb:{name}Item" for name in ("Get", "Put", "Update", "Delete"))
+        }
+        assert "sqs:SendMessage" in allowed
+        assert not [each for each in allowed if each.startswith(("lambda:", "states:"))]
+
     def test_no_function_may_act_on_whole_services(self, anywhere: Synthesized) -> None:
-        for handler in HANDLERS:
+        for handler in (*HANDLERS, *(f"Fulfilment{name}" for name in FULFILMENT)):
+            assert list(_statements(anywhere, f"{handler}Role"))
             for statement in _statements(anywhere, f"{handler}Role"):
                 assert not [action for action in _listed(statement["Action"]) if action.endswith(":*")]
+
+    @pytest.mark.parametrize("name", STEPS)
+    def test_a_step_may_change_orders_and_nobodys_index(self, anywhere: Synthesized, name: str) -> None:
+        orders = anywhere.only_id("AWS::DynamoDB::GlobalTable", under="Orders")
+
+        for statement in _statements(anywhere, f"Fulfilment{name}Role"):
+            if orders in references(statement):
+                assert set(_listed(statement["Action"])) <= {"dynamodb:GetItem", "dynamodb:UpdateItem"}
+                assert "index" not in json.dumps(statement["Resource"])
+
+    def test_the_clocks_function_may_only_query_the_index_and_look_at_executions(
+        self, anywhere: Synthesized
+    ) -> None:
+        statements = list(_statements(anywhere, "FulfilmentCheckOrdersRole"))
+        statements += list(_statements(anywhere, "FulfilmentLooking"))
+
+        by_action = {
+            action: json.dumps(each["Resource"]) for each in statements for action in _listed(each["Action"])
+        }
+        assert by_action["dynamodb:Query"].endswith('/index/open"]]}')
+        assert ":execution:" in by_action["states:DescribeExecution"]
+        assert not {"dynamodb:PutItem", "dynamodb:DeleteItem", "states:StartExecution"} & by_action.keys()
 
     @pytest.mark.parametrize("handler", HANDLERS)
     def test_environments_name_what_the_handlers_read(self, anywhere: Synthesized, handler: str) -> None:
         variables = anywhere.only(FUNCTION, under=handler)["Environment"]["Variables"]
 
         assert {"POWERTOOLS_METRICS_NAMESPACE", "IDEMPOTENCY_TABLE_NAME"} <= variables.keys()
+
+
+class TestFulfilment:
+    """What becomes of an order once it is placed."""
+
+    def test_every_step_but_the_last_is_undone_by_its_own_function(self, anywhere: Synthesized) -> None:
+        states = _states(anywhere)
+
+        for name in ("StartOrder", "ChargePayment", "ReserveStock", "CompleteOrder"):
+            assert _function_of(states[name]) == _function_of(states[f"Undo {name}"])
+        assert "Undo NotifyCustomer" not in states
+
+    def test_a_step_is_tried_again_for_what_the_handlers_say_passes_and_no_other_error_of_theirs(
+        self, anywhere: Synthesized
+    ) -> None:
+        states = _states(anywhere)
+
+        for name in ("StartOrder", "ChargePayment", "ReserveStock", "CompleteOrder"):
+            retried = {error for each in states[name]["Retry"] for error in each["ErrorEquals"]}
+            assert StepUnavailableError.__name__ in retried
+            assert not retried & {
+                "PaymentDeclinedError",
+                "OutOfStockError",
+                "States.ALL",
+                "States.TaskFailed",
+            }
+
+    def test_steps_stand_under_the_names_that_the_handlers_know(self, anywhere: Synthesized) -> None:
+        assert {step.value for step in Step} <= _states(anywhere).keys()
+
+    def test_an_order_is_another_regions_for_longer_than_its_workflow_can_take(
+        self, anywhere: Synthesized
+    ) -> None:
+        variables = anywhere.only(FUNCTION, under="FulfilmentCheckOrders")["Environment"]["Variables"]
+        check, again, most = 300, int(variables["SEND_AGAIN_AFTER_SECONDS"]), int(variables["MOST_SENDINGS"])
+
+        at_worst = again + most * check + _definition(anywhere)["TimeoutSeconds"] + check
+        assert at_worst < int(variables["TAKE_OVER_AFTER_SECONDS"])
+
+    @pytest.mark.parametrize(
+        ("name", "region", "others"),
+        [
+            ("anywhere", "OrderService-dev", None),
+            ("two-regions", "eu-west-1", "eu-central-1"),
+            ("two-regions", "eu-central-1", "eu-west-1"),
+        ],
+    )
+    def test_each_region_looks_after_the_other_ones_orders(
+        self, name: str, region: str, others: str | None
+    ) -> None:
+        template = built(name).templates[region]
+        variables = template.only(FUNCTION, under="FulfilmentCheckOrders")["Environment"]["Variables"]
+
+        assert variables.get("OTHER_REGIONS") == others
+
+    @pytest.mark.parametrize("name", TWO)
+    def test_each_region_has_a_queue_and_a_workflow_of_its_own_and_replicas_of_the_tables(
+        self, name: str
+    ) -> None:
+        for region in ("eu-west-1", "eu-central-1"):
+            template = built(name).templates[region]
+            assert template.only("AWS::StepFunctions::StateMachine")
+            assert template.only_id("AWS::SQS::Queue", under="FulfilmentParked")
+        tables = built(name).templates["eu-west-1"].of_type("AWS::DynamoDB::GlobalTable")
+        replicated = [
+            each for each, found in tables.items() if len(found["Properties"]["Replicas"]) == len(TWO)
+        ]
+        assert {re.sub(r"[0-9A-F]{8}$", "", each) for each in replicated} == {
+            "Orders",
+            "Charges",
+            "Stock",
+            "Reservations",
+            "Idempotency",
+        }
+
+    def test_what_changes_in_transactions_is_never_strongly_consistent(self) -> None:
+        tables = built("strong").first.of_type("AWS::DynamoDB::GlobalTable")
+        consistent = {
+            re.sub(r"[0-9A-F]{8}$", "", name): each["Properties"].get("MultiRegionConsistency")
+            for name, each in tables.items()
+        }
+
+        assert consistent["Orders"] == consistent["Charges"] == consistent["Idempotency"] == "STRONG"
+        assert "STRONG" not in (consistent["Stock"], consistent["Reservations"])
+
+    def test_every_dead_letter_queue_is_re_driven(self, anywhere: Synthesized) -> None:
+        dead = [
+            name
+            for name in anywhere.of_type("AWS::SQS::Queue")
+            if "DeadLetters" in name and "Redrive" not in name
+        ]
+        inputs = json.dumps(
+            [each["Properties"]["Target"] for each in anywhere.of_type("AWS::Scheduler::Schedule").values()]
+        )
+
+        assert len(dead) == 5
+        assert [name for name in dead if name not in inputs] == []
+
+    def test_nobody_is_paged_over_a_card_that_is_declined(self, anywhere: Synthesized) -> None:
+        alarms = anywhere.of_type("AWS::CloudWatch::Alarm")
+        for name in STEPS:
+            of_step = [alarms[each]["Properties"] for each in alarms if each.startswith(f"Fulfilment{name}")]
+            assert "Errors" not in [each.get("MetricName") for each in of_step]
+        rules = [each["Properties"] for each in anywhere.of_type("AWS::CloudWatch::CompositeAlarm").values()]
+        compensations = anywhere.only_id("AWS::CloudWatch::Alarm", under="FulfilmentWorkflowCompensations")
+        assert not [each for each in rules if compensations in references(each)]
+
+
+def _definition(found: Synthesized) -> dict[str, Any]:
+    machine = found.only("AWS::StepFunctions::StateMachine")
+    parts = machine["DefinitionString"]["Fn::Join"][1]
+    text = "".join(part if isinstance(part, str) else json.dumps(part).replace('"', "'") for part in parts)
+    definition: dict[str, Any] = json.loads(text)
+    return definition
+
+
+def _states(found: Synthesized) -> dict[str, Any]:
+    states: dict[str, Any] = _definition(found)["States"]
+    return states
+
+
+def _function_of(state: dict[str, Any]) -> str:
+    resource = state["Resource"]
+    return str(state["Parameters"]["FunctionName"] if "states:::" in resource else resource)
 
 
 def _statements(found: Synthesized, role: str) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,7 @@ from constructs_lib.replay import (
     Report,
     Shape,
     Silence,
+    SqsQueue,
     Step,
     Target,
     ThrottleStorm,
@@ -43,11 +44,41 @@ AT = "3h"
 SERVICE = "Alarms/Service"
 
 CREATE_ORDER = LambdaFunction(name="CreateOrder", alias="live", per_minute=120)
-SEND_CONFIRMATION = LambdaFunction(name="SendConfirmation", alias="live", per_minute=100)
+SEND_NOTIFICATION = LambdaFunction(name="SendNotification", alias="live", per_minute=100)
 API = HttpApi(name="Api", per_minute=130)
 ORDERS = DynamoDbTable(name="Orders", reads=40, writes=100)
 IDEMPOTENCY = DynamoDbTable(name="Idempotency", reads=60, writes=200, write="UpdateItem")
-DEAD_LETTERS = {name: DeadLetterQueue(name=name) for name in ("CreateOrder", "SendConfirmation")}
+DEAD_LETTERS = {name: DeadLetterQueue(name=name) for name in ("CreateOrder", "SendNotification")}
+FUNCTIONS = {
+    name: LambdaFunction(name=f"Fulfilment/{name}", alias="live", per_minute=rate)
+    for name, rate in {
+        "TrackOrder": 200,
+        "Payments/ProcessPayment": 100,
+        "Payments/Sandbox": 100,
+        "UpdateInventory": 100,
+        "FulfilOrder": 60,
+        "CheckOrders": 5,  # more often than by its schedule, since traffic here comes by chance
+    }.items()
+}
+TABLES = {
+    name: DynamoDbTable(name=name, reads=20, writes=100)
+    for name in ("Charges", "Stock", "Reservations", "Fulfilment/Payments/Breakers")
+}
+QUEUE = SqsQueue(name="Fulfilment/Queue/Queue", per_minute=100)
+KEPT = {
+    name: DeadLetterQueue(name=f"Fulfilment/{name}")
+    for name in (
+        "Queue/DeadLetters",
+        "Parked",
+        "Workflow/ParkingQueue",
+        "CheckOrders/DeadLetters",
+        "Check/DeadLetters",
+    )
+}
+STEPS_FAILED, STEPS_DELAYED = (
+    Counter(namespace="OrderService", name=name, dimensions={"service": "ProcessPayment"}, zeros=False)
+    for name in ("StepsFailed", "StepsDelayed")
+)
 # Powertools publishes a count only where it counts something.
 ORDERS_CREATED = Counter(
     namespace="OrderService",
@@ -60,11 +91,15 @@ CLAIMED = Gauge(namespace="AWS/Lambda", name="ClaimedAccountConcurrency", level=
 EXECUTIONS = Gauge(namespace="AWS/Lambda", name="ConcurrentExecutions", level=40, noise=5)
 COMMON: tuple[Target, ...] = (
     CREATE_ORDER,
-    SEND_CONFIRMATION,
+    SEND_NOTIFICATION,
     API,
     ORDERS,
     IDEMPOTENCY,
     *DEAD_LETTERS.values(),
+    *FUNCTIONS.values(),
+    *TABLES.values(),
+    QUEUE,
+    *KEPT.values(),
     ORDERS_CREATED,
     CLAIMED,
     EXECUTIONS,
@@ -110,7 +145,7 @@ class Watched:
 
     @property
     def event_age(self) -> Gauge:
-        return self.level("SendConfirmation/Alarms/AsyncEventAge", level=500, noise=50)
+        return self.level("SendNotification/Alarms/AsyncEventAge", level=500, noise=50)
 
     @property
     def normal(self) -> tuple[Target, ...]:
@@ -154,11 +189,11 @@ INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
         [ErrorBurst(on=(CREATE_ORDER, API), at=AT, lasts="20m", share=0.3)],
     ),
     "confirmations fail for good": (
-        "SendConfirmation/Alarms/DeadLetterDepth",
+        "SendNotification/Alarms/DeadLetterDepth",
         "6m",
         [
-            ErrorBurst(on=SEND_CONFIRMATION, at=AT, lasts="20m", share=0.3),
-            DeadLetterDrip(on=DEAD_LETTERS["SendConfirmation"], at="3h3m", lasts="20m", per_minute=2),
+            ErrorBurst(on=SEND_NOTIFICATION, at=AT, lasts="20m", share=0.3),
+            DeadLetterDrip(on=DEAD_LETTERS["SendNotification"], at="3h3m", lasts="20m", per_minute=2),
         ],
     ),
     "the database slows down at once": (
@@ -207,24 +242,24 @@ INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
         [ErrorBurst(on=ORDERS, at=AT, lasts="15m", share=0.2)],
     ),
     "failed events cannot be kept": (
-        "SendConfirmation/Alarms/DestinationDeliveryFailures",
+        "SendNotification/Alarms/DestinationDeliveryFailures",
         "2m",
-        [happen("SendConfirmation/Alarms/DestinationDeliveryFailures")],
+        [happen("SendNotification/Alarms/DestinationDeliveryFailures")],
     ),
     "events are given up": (
-        "SendConfirmation/Alarms/AsyncEventsDropped",
+        "SendNotification/Alarms/AsyncEventsDropped",
         "2m",
-        [happen("SendConfirmation/Alarms/AsyncEventsDropped")],
+        [happen("SendNotification/Alarms/AsyncEventsDropped")],
     ),
     "events wait longer and longer": (
-        "SendConfirmation/Alarms/AsyncEventAge",
+        "SendNotification/Alarms/AsyncEventAge",
         "4h",
         [lambda watched: slow_ramp(Step(on=watched.event_age, at=AT, lasts="6h", to=6 * 3_600_000))],
     ),
     "the functions call each other in a circle": (
-        "SendConfirmation/Alarms/RecursiveInvocationsDropped",
+        "SendNotification/Alarms/RecursiveInvocationsDropped",
         "2m",
-        [happen("SendConfirmation/Alarms/RecursiveInvocationsDropped")],
+        [happen("SendNotification/Alarms/RecursiveInvocationsDropped")],
     ),
     "requests time out": (
         "CreateOrder/Alarms/Timeouts",
@@ -254,6 +289,39 @@ INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
         "2m",
         [happen("Alarms/Confirmations/FailedNotifications")],
     ),
+    "messages of orders fail each time": (
+        "Fulfilment/Queue/Alarms/DeadLetterDepth",
+        "6m",
+        [DeadLetterDrip(on=KEPT["Queue/DeadLetters"], at=AT, lasts="20m", per_minute=2)],
+    ),
+    "orders are parked": (
+        "Fulfilment/ParkedAlarms/DeadLetterDepth",
+        "6m",
+        [DeadLetterDrip(on=KEPT["Parked"], at=AT, lasts="20m", per_minute=1)],
+    ),
+    "what a workflow did cannot be undone": (
+        "Fulfilment/Workflow/ParkingAlarms/DeadLetterDepth",
+        "6m",
+        [
+            DeadLetterDrip(on=KEPT["Workflow/ParkingQueue"], at=AT, lasts="20m", per_minute=1),
+            happen("Fulfilment/Workflow/Alarms/ExecutionsFailed"),
+        ],
+    ),
+    "a step fails for a reason that nobody expects": (
+        "Fulfilment/StepAlarms/Failed",
+        "11m",
+        [DeadLetterDrip(on=STEPS_FAILED, at=AT, lasts="10m", per_minute=1)],
+    ),
+    "the payment provider is down": (
+        "Fulfilment/StepAlarms/Delayed",
+        "11m",
+        [DeadLetterDrip(on=STEPS_DELAYED, at=AT, lasts="20m", per_minute=60)],
+    ),
+    "nobody looks after open orders": (
+        "Fulfilment/Check/Heartbeat",
+        "30m",
+        [Silence(on=FUNCTIONS["CheckOrders"], at=AT, lasts="2h")],
+    ),
     "the API may not call the function": ("Alarms/Integration", "2m", [happen("Alarms/Integration")]),
     "errors come and go every other minute": (
         "CreateOrder/Alarms/Errors",
@@ -265,7 +333,7 @@ INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
         "4m",
         [
             RegionOutage(
-                on=(CREATE_ORDER, SEND_CONFIRMATION, API, ORDERS, IDEMPOTENCY),
+                on=(CREATE_ORDER, SEND_NOTIFICATION, API, ORDERS, IDEMPOTENCY),
                 at=AT,
                 lasts="30m",
                 fails=True,
@@ -360,6 +428,14 @@ class TestNotOfTheService:
         (told,) = [each for each in report.notifications if each.state == "ALARM"]
         assert [target.split(":")[2] for target in told.targets] == ["ssm"]
 
+    def test_cards_that_are_declined_page_nobody(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        report = of(replay, incident, watched, happen("Fulfilment/Workflow/Compensations")(watched))
+
+        assert report.rang("Fulfilment/Workflow/Compensations", within="6m")
+        assert pages(report) == []
+
 
 class TestLimits:
     """What these alarms do not do; whoever changes them finds it here."""
@@ -373,13 +449,14 @@ class TestLimits:
 
         assert pages(report) == [SERVICE] * 6
 
-    def test_a_region_that_publishes_nothing_rings_only_what_expects_orders(
+    def test_a_region_that_publishes_nothing_rings_only_what_expects_something(
         self, replay: Replay, incident: Incidents, watched: Watched
     ) -> None:
         report = of(replay, incident, watched, Silence(on=watched.normal, at=AT, lasts="32h"), duration="36h")
 
         assert report.rang("Alarms/NoOrders", within="30h")
-        assert pages(report) == ["Alarms/NoOrders"]
+        assert report.rang("Fulfilment/Check/Heartbeat", within="30m")
+        assert pages(report) == [SERVICE, "Alarms/NoOrders"]
 
     def test_an_hour_without_any_order_is_not_unusual_since_nothing_is_published(
         self, replay: Replay, incident: Incidents, watched: Watched
@@ -418,19 +495,30 @@ class TestNormalTraffic:
         assert [each for stack in report.stacks for each in stack.strangers] == []
 
     def test_only_what_is_published_when_something_fails_has_no_data(self, report: Report) -> None:
-        silent = {each.path.rpartition("/")[2] for each in report.unfed}
+        # What re-drives runs only where there are dead letters.
+        unfed = [each.path for each in report.unfed if not each.path.startswith("Redrive/")]
+        silent = {path.rpartition("/")[2] for path in unfed}
 
         assert silent == {
             "AsyncEventAge",
             "AsyncEventsDropped",
+            "Compensations",
+            "DeadLetterFailures",
+            "Delayed",
             "DestinationDeliveryFailures",
+            "ExecutionsFailed",
+            "ExecutionsTimedOut",
+            "ExpiringMessages",
             "Failed",
+            "FailedInvocations",
             "FailedNotifications",
             "FailedToKeep",
             "Integration",
             "Kept",
             "MemoryUsed",
+            "OldestMessageAge",
             "OutOfMemory",
             "RecursiveInvocationsDropped",
+            "Stalled",
             "Timeouts",
         }

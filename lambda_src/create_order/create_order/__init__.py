@@ -1,1 +1,1 @@
-"""The HTTP API's function: takes orders, once each, and asks for their confirmation."""
+"""The HTTP API's function: takes orders, once each, and asks for their fulfilment."""

@@ -1,4 +1,4 @@
-"""Orders in DynamoDB, confirmations through an asynchronous Lambda invocation."""
+"""Orders in DynamoDB, and the queue of those that are to be fulfilled."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own name
+from order_book.book import opened, pack, unpack
 
 from create_order.errors import DependencyUnavailableError
 from create_order.models import Order
@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # the stubs are not in the bundle
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
-    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
 
-__all__ = ["CLIENT_CONFIG", "DynamoDbOrders", "LambdaConfirmations", "unavailable"]
+__all__ = ["CLIENT_CONFIG", "DynamoDbOrders", "SqsFulfilment", "unavailable"]
 
 # boto3 would wait a minute for an answer, an HTTP API waits for us for 30 s. The retries are boto3's.
 CLIENT_CONFIG: Final = Config(
@@ -34,6 +34,7 @@ _THROTTLED: Final = frozenset(
         "ProvisionedThroughputExceededException",
         "ReplicatedWriteConflictException",
         "RequestLimitExceeded",
+        "RequestThrottled",
         "ThrottlingException",
         "TooManyRequestsException",
     }
@@ -67,19 +68,20 @@ def _telling_unavailability() -> Iterator[None]:
 class DynamoDbOrders:
     """The table of orders."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        """Keep orders in `table`, whose partition key is `order_id`."""
+    def __init__(self, client: DynamoDBClient, table: str, region: str) -> None:
+        """Keep orders in `table`, whose partition key is `order_id`, to be fulfilled in `region`."""
         self._client = client
         self._table = table
+        self._region = region
 
     @_telling_unavailability()
-    def add(self, order: Order) -> Order:
+    def add(self, order: Order, *, correlation_id: str) -> Order:
         """Write `order` unless its id is taken; return what the table has under its id."""
-        pack = TypeSerializer().serialize
+        beside = opened(region=self._region, since=order.created_at, correlation_id=correlation_id)
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item={name: pack(value) for name, value in order.model_dump().items()},
+                Item=pack(order.model_dump() | beside),
                 ConditionExpression="attribute_not_exists(order_id)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -96,30 +98,25 @@ class DynamoDbOrders:
         return _order(answer["Item"]) if "Item" in answer else None
 
 
-class LambdaConfirmations:
-    """The function that sends confirmations."""
+class SqsFulfilment:
+    """The queue of orders that are to be fulfilled."""
 
-    def __init__(self, client: LambdaClient, function: str) -> None:
-        """Invoke `function`, an alias's ARN, so that the alias's retries and destination apply."""
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
+        """Send to `queue_url`."""
         self._client = client
-        self._function = function
+        self._queue_url = queue_url
 
     @_telling_unavailability()
     def request(self, order: Order, *, correlation_id: str) -> None:
-        """Queue one invocation."""
-        payload = {
-            "order_id": order.order_id,
-            "customer_email": order.customer_email,
-            "currency": order.currency,
-            "total": str(order.total),
-            "correlation_id": correlation_id,
-        }
-        self._client.invoke(
-            FunctionName=self._function, InvocationType="Event", Payload=json.dumps(payload).encode()
-        )
+        """Queue one message, with nothing personal in it: whoever fulfils the order reads it in the table."""
+        message = {"order_id": order.order_id, "correlation_id": correlation_id}
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(message))
 
 
 def _order(item: Mapping[str, AttributeValueTypeDef]) -> Order:
-    # DynamoDB knows one kind of number, so what comes back is not held to strict types.
-    fields = TypeDeserializer().deserialize({"M": item})
-    return Order.model_validate(fields, strict=False)
+    # What stands beside the order is nothing to a client. DynamoDB knows one kind of number, so what comes back is
+    # not held to strict types.
+    fields = unpack(item)
+    return Order.model_validate(
+        {name: fields[name] for name in Order.model_fields if name in fields}, strict=False
+    )

@@ -1,4 +1,4 @@
-"""How an order is placed, whatever keeps it and whatever confirms it."""
+"""How an order is placed, whatever keeps it and whatever fulfils it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from create_order.errors import OrderConflictError
 from create_order.models import Order, PlaceOrder, Receipt
 
-__all__ = ["Confirmations", "Orders", "order_id_of", "place_order"]
+__all__ = ["Fulfilment", "Orders", "order_id_of", "place_order"]
 
 _NAMESPACE: Final = UUID("6f6b7a51-5f0e-4f0b-9d0a-0c3f9b1f2c77")
 
@@ -16,8 +16,8 @@ _NAMESPACE: Final = UUID("6f6b7a51-5f0e-4f0b-9d0a-0c3f9b1f2c77")
 class Orders(Protocol):
     """Keeps orders."""
 
-    def add(self, order: Order) -> Order:
-        """Keep `order` unless its id is taken; return what is kept under that id."""
+    def add(self, order: Order, *, correlation_id: str) -> Order:
+        """Keep `order`, as one that is to be fulfilled, unless its id is taken; return what is kept under that id."""
         ...
 
     def find(self, order_id: str) -> Order | None:
@@ -25,11 +25,11 @@ class Orders(Protocol):
         ...
 
 
-class Confirmations(Protocol):
-    """Sends confirmations, later."""
+class Fulfilment(Protocol):
+    """Fulfils orders, later."""
 
     def request(self, order: Order, *, correlation_id: str) -> None:
-        """Accept the wish to confirm `order`; asking again does no harm."""
+        """Accept the wish to fulfil `order`; asking again does no harm."""
         ...
 
 
@@ -43,10 +43,10 @@ def place_order(
     *,
     correlation_id: str,
     orders: Orders,
-    confirmations: Confirmations,
+    fulfilment: Fulfilment,
     clock: Callable[[], datetime],
 ) -> Receipt:
-    """Keep the order, then ask for its confirmation; both may be repeated until both have happened.
+    """Keep the order, then ask for its fulfilment; both may be repeated until both have happened.
 
     Raises:
         OrderConflictError: the key was used before, for something else.
@@ -56,10 +56,10 @@ def place_order(
         order_id=order_id_of(command.idempotency_key),
         created_at=clock().isoformat(timespec="seconds"),
     )
-    kept = orders.add(wanted)
+    kept = orders.add(wanted, correlation_id=correlation_id)
     if not kept.asks_for_the_same_as(wanted):
         raise OrderConflictError(kept.order_id)
-    confirmations.request(kept, correlation_id=correlation_id)
+    fulfilment.request(kept, correlation_id=correlation_id)
     return Receipt(
         order_id=kept.order_id, created_at=kept.created_at, currency=kept.currency, total=str(kept.total)
     )

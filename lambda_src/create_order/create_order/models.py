@@ -8,6 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 __all__ = ["NewOrder", "Order", "OrderLine", "PlaceOrder", "Receipt"]
 
 _CENT = Decimal("0.01")
+# Their stock is reserved in one transaction, of 100 writes at most, together with the record of the reservation.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+_MOST_ARTICLES = 99
 # What <input type="email"> accepts, and at least one dot. https://html.spec.whatwg.org/#valid-e-mail-address
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
@@ -32,12 +35,20 @@ class OrderLine(_Model):
     unit_price: Price
 
 
+def _fit_one_transaction(items: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+    if len({line.sku for line in items}) > _MOST_ARTICLES:
+        raise ValueError(f"An order has at most {_MOST_ARTICLES} different articles.")
+    return items
+
+
 class NewOrder(_Model):
     """The body of POST /orders."""
 
     customer_email: str = Field(pattern=_EMAIL, max_length=254)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    items: tuple[OrderLine, ...] = Field(min_length=1, max_length=100)
+    items: Annotated[
+        tuple[OrderLine, ...], Field(min_length=1, max_length=100), AfterValidator(_fit_one_transaction)
+    ]
 
     @property
     def total(self) -> Decimal:

@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from aws_lambda_powertools.utilities.idempotency.serialization.pydantic import PydanticSerializer
 
 from create_order import logic
-from create_order.data import CLIENT_CONFIG, DynamoDbOrders, LambdaConfirmations
+from create_order.data import CLIENT_CONFIG, DynamoDbOrders, SqsFulfilment
 from create_order.models import PlaceOrder, Receipt
 from create_order.settings import Settings
 
@@ -30,9 +30,9 @@ metrics: Final = Metrics()
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 dynamodb: Final = boto3.client("dynamodb", config=CLIENT_CONFIG)
-lambda_: Final = boto3.client("lambda", config=CLIENT_CONFIG)
-orders: Final = DynamoDbOrders(dynamodb, settings.orders_table)
-confirmations: Final = LambdaConfirmations(lambda_, settings.send_confirmation)
+sqs: Final = boto3.client("sqs", config=CLIENT_CONFIG)
+orders: Final = DynamoDbOrders(dynamodb, settings.orders_table, settings.region)
+fulfilment: Final = SqsFulfilment(sqs, settings.queue_url)
 
 
 class _PlaceOrder(Protocol):
@@ -49,7 +49,7 @@ def _place_order(*, command: PlaceOrder, correlation_id: str) -> Receipt:
         command,
         correlation_id=correlation_id,
         orders=orders,
-        confirmations=confirmations,
+        fulfilment=fulfilment,
         clock=lambda: datetime.now(UTC),
     )
 

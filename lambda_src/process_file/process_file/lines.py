@@ -7,8 +7,10 @@ from typing import BinaryIO, Final, cast
 
 from process_file.errors import UnusableFileError
 
-__all__ = ["LONGEST_LINE", "lines"]
+__all__ = ["LARGEST_FILE", "LONGEST_LINE", "lines"]
 
+LARGEST_FILE: Final = 3 * 1024**3
+"""Bytes, unpacked: what 15 minutes are enough for at some 7 MB a second, with room to spare."""
 LONGEST_LINE: Final = 64 * 1024
 """Bytes of one line. A file without line ends would otherwise be read into memory as a whole."""
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -22,12 +24,16 @@ def lines(file: BinaryIO, *, compressed: bool) -> Iterator[str]:
         compressed: whether gzip made them.
 
     Raises:
-        UnusableFileError: it is no UTF-8, no gzip, ends in the middle, or has a line that is too long.
+        UnusableFileError: it is no UTF-8, no gzip, ends in the middle, is too large, or has a line that is too
+            long.
     """
     source = cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb")) if compressed else file
-    number = 0
+    number = size = 0
     while line := _next(source):
         number += 1
+        size += len(line)
+        if size > LARGEST_FILE:
+            raise UnusableFileError(f"it unpacks to more than {LARGEST_FILE} bytes; send it in parts")
         if len(line) > LONGEST_LINE:
             raise UnusableFileError(f"line {number} is longer than {LONGEST_LINE} bytes")
         try:

@@ -5,16 +5,14 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import BinaryIO, Final, Protocol
 
 from process_file.errors import UnusableFileError
-from process_file.lines import lines
+from process_file.lines import LARGEST_FILE, lines
 from process_file.models import Processed, Upload
 from process_file.rows import Rejected, Sale, sales
 from process_file.totals import Totals
 from process_file.writing import CompressedCsv
 
-__all__ = ["LARGEST_FILE", "UNKNOWN_CATEGORY", "Files", "Manifest", "process"]
+__all__ = ["UNKNOWN_CATEGORY", "Files", "Manifest", "process"]
 
-LARGEST_FILE: Final = 3 * 1024**3
-"""Bytes: what 15 minutes are enough for at some 7 MB a second, with room to spare."""
 
 UNKNOWN_CATEGORY: Final = "unknown"
 """Of articles that the catalogue does not have."""

@@ -1,0 +1,1 @@
+"""The queue's function: begins the workflow of each order, once, however often the message comes."""

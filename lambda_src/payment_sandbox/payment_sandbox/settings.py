@@ -1,0 +1,26 @@
+"""What the stack tells this function through its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from order_book.settings import SettingsError, required
+
+__all__ = ["Settings", "SettingsError"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The names of what this function uses."""
+
+    charges_table: str
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """Read `environment`.
+
+        Raises:
+            SettingsError: variables are missing or empty; the message names them.
+        """
+        (charges_table,) = required("payment_sandbox", environment, "CHARGES_TABLE_NAME")
+        return cls(charges_table=charges_table)
