@@ -1,4 +1,4 @@
-"""The handlers of backups: how long they take to import, and what many tables and many backups take.
+"""The handlers of backups: what many tables and many backups take.
 
 Everything is measured in processes of their own; `backup_runs` says what runs in them.
 """
@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.figures import Figure
-from benchmarks.slopes import WARM_UP, Pair
 from constructs_lib.function.hardened_function import DEFAULT_MEMORY_SIZE
 from constructs_lib.handlers import handler_folder
 
-__all__ = ["call_rates", "figures", "import_times", "measure", "pruning", "run_of_many_tables"]
+__all__ = ["call_rates", "figures", "measure", "pruning", "run_of_many_tables"]
 
 _ROOT: Final = Path(__file__).parent.parent
-_HANDLERS: Final = ("table_backup", "table_export", "table_restore")
-_TIMED: Final = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 _MANY, _FEW = 10_000, 1_000
 _TABLES: Final = 100
 _MOST_THREADS: Final = 10
@@ -29,33 +26,9 @@ _TIMEOUT: Final = 900
 _MB: Final = 1_000_000
 
 
-def figures(repetitions: int) -> list[Figure]:
+def figures() -> list[Figure]:
     """All of them."""
-    return [*import_times(repetitions), *pruning(_MANY, _FEW), *run_of_many_tables(_TABLES)]
-
-
-def import_times(repetitions: int) -> list[Figure]:
-    """Each handler that there is, against boto3 alone, which each needs anyway."""
-    there = [name for name in _HANDLERS if (handler_folder(name) / name / "handler.py").is_file()]
-    found = []
-    for name in there:
-        seconds: dict[str, list[float]] = {f"{name}.handler": [], "boto3": []}
-        for number in range(WARM_UP + repetitions):
-            for module in sorted(seconds, reverse=number % 2 == 1):
-                taken = float(_python(name, "-c", _TIMED.format(module)))
-                if number >= WARM_UP:  # the bytecode is there
-                    seconds[module].append(taken)
-        pair = Pair.of(*seconds.values())
-        found.append(
-            Figure(
-                name=f"import of {name}.handler",
-                ours=f"{pair.ours * 1000:.0f} ms",
-                other=f"boto3 alone: {pair.other * 1000:.0f} ms",
-                judged=pair.ratio,
-                target=1.2,
-            )
-        )
-    return found
+    return [*pruning(_MANY, _FEW), *run_of_many_tables(_TABLES)]
 
 
 def pruning(many: int, few: int) -> list[Figure]:
@@ -128,13 +101,11 @@ def measure(what: str, count: int, *options: str) -> Any:
     """What `backup_runs` says of it."""
     # Of a run everything counts, the SDK included; of pruning only what comes on top.
     traced = ("-X", "tracemalloc") if what == "run" else ()
-    return json.loads(
-        _python("table_backup", *traced, "-m", "benchmarks.backup_runs", what, str(count), *options)
-    )
+    return json.loads(_python(*traced, "-m", "benchmarks.backup_runs", what, str(count), *options))
 
 
-def _python(handler: str, *arguments: str) -> str:
-    path = os.pathsep.join([str(_ROOT), str(handler_folder(handler))])
+def _python(*arguments: str) -> str:
+    path = os.pathsep.join([str(_ROOT), str(handler_folder("table_backup"))])
     done = subprocess.run(  # noqa: S603 - this interpreter, and modules of this repository
         [sys.executable, *arguments],
         cwd=_ROOT,

@@ -1,6 +1,7 @@
 """The benchmark compares like with like, and the figure that no machine changes stays within its target."""
 
 import copy
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from botocore.exceptions import ClientError
 from benchmarks import (
     alarm_figures,
     backup_figures,
+    handler_imports,
     l2_alarms,
     l2_two_regions,
     monitoring_alarms,
     our_alarms,
     our_two_regions,
     ours,
+    pipeline_figures,
     region_figures,
     replay_figures,
     replay_runs,
@@ -30,7 +33,9 @@ from benchmarks.same import app_differences, differences
 from benchmarks.virtual_time import VirtualTime
 from benchmarks.workload import Side
 from constructs_lib.alarms import LAMBDA_ALARMS
+from constructs_lib.handlers import handler_folder
 from constructs_lib.review import Severity, review
+from local_cloud import LocalCloud
 from tests.gates import lint
 
 
@@ -186,6 +191,62 @@ def test_threads_share_virtual_time() -> None:
     with time.pool(4) as pool:
         assert list(pool.map(work, range(10))) == list(range(10))
     assert (time.now, time.most_threads) == (130.0, 4)  # ten tasks of ten seconds, four at a time
+
+
+def test_every_folder_of_handlers_is_measured() -> None:
+    folders = {path.parent.name for path in handler_folder("health").parent.glob("*/[!_]*")}
+    assert folders - set(handler_imports.handlers()) == {"handler_toolkit", "order_book", "warm_up"}
+
+
+@pytest.mark.parametrize("name", handler_imports.library_handlers())
+def test_a_handler_of_the_library_brings_nothing_but_boto3(name: str) -> None:
+    brought, alone = (handler_imports.imported(each) for each in (name, "boto3"))
+    others = {module.partition(".")[0] for module in set(brought["modules"]) - set(alone["modules"])}
+    assert others - sys.stdlib_module_names == {name}
+    assert brought["clients"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "clients", "utilities"),
+    [
+        ("create_order", {"dynamodb", "sqs"}, {"event_handler", "utilities.idempotency"}),
+        ("process_file", {"dynamodb", "s3"}, {"utilities.batch"}),
+        ("process_payment", {"dynamodb", "lambda"}, set()),
+    ],
+)
+def test_the_other_side_has_the_same_clients_and_utilities(
+    name: str, clients: set[str], utilities: set[str]
+) -> None:
+    brought = handler_imports.imported(name)
+    assert set(brought["clients"]) == clients
+    kinds = ("event_handler", "utilities.batch", "utilities.idempotency")
+    modules = brought["modules"]
+    assert {kind for kind in kinds if f"aws_lambda_powertools.{kind}" in modules} == utilities
+    assert "pydantic" in modules
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*handler_imports.handlers()} - {*handler_imports.library_handlers()})
+)
+def test_a_handler_of_the_systems_starts_where_it_is_measured(name: str) -> None:
+    brought = handler_imports.imported(name)
+    assert {"aws_lambda_powertools.tracing", f"{name}.handler"} <= {*brought["modules"]}
+    assert brought["clients"]
+
+
+def test_the_import_of_a_handler_is_compared() -> None:
+    (library,) = handler_imports.library_figures(["alarm_health"], 1)
+    (system,) = handler_imports.system_figures(["process_file"], 1)
+    assert (library.target, system.target) == (1.2, 1.3)
+    for figure in (library, system):  # of one run each; `make bench` takes the median of five
+        assert 0.7 < figure.judged <= 1.6
+
+
+def test_a_larger_file_takes_no_more_memory(cloud: LocalCloud) -> None:
+    small, large = (pipeline_figures.process(cloud, size * 1024**2) for size in (4, 32))
+    assert large["seconds"] > 2 * small["seconds"]
+    assert large["peak"] <= 1.1 * small["peak"]
+    assert large["peak"] <= 256 * 1024**2
 
 
 def test_the_loop_and_the_replay_find_the_same_changes_of_the_same_alarms() -> None:
