@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import aws_cdk.assertions
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
@@ -296,7 +297,7 @@ def test_alarms_start_it_as_they_ring_or_once_they_are_over(stack: cdk.Stack) ->
         "arn:aws:cloudwatch:us-east-1:111122223333:alarm:payments",
     ]
     assert rules["ALARM"]["EventPattern"]["detail-type"] == ["CloudWatch Alarm State Change"]
-    lost = [each["Properties"] for each in found.of_type(ALARM, under="RedriveStackDead").values()]
+    lost = [each["Properties"] for each in found.of_type(ALARM, under="RedriveDead").values()]
     assert [each["MetricName"] for each in lost] == ["InvocationsFailedToBeSentToDlq"] * 2
     for rule in rules.values():
         (target,) = rule["Targets"]
@@ -349,7 +350,25 @@ def test_names_of_parameters_tell_stacks_apart() -> None:
         found = read_of(app, stack)
         names |= {each["Properties"]["Name"] for each in found.of_type(PARAMETER).values()}
     assert len(names) == 4
-    assert all(re.fullmatch(r"/constructs_lib/redrive/(One|Two)/[0-9a-f]{42}", name) for name in names)
+    assert {name.rpartition("/")[0] for name in names} == {
+        "/constructs_lib/redrive/One",
+        "/constructs_lib/redrive/Two",
+    }
+
+
+def test_a_stack_that_is_moved_within_its_app_keeps_its_names() -> None:
+    templates = []
+    for place in ("", "Stage"):
+        app = fresh_app()
+        home = cdk.Stage(app, place, env=cdk.Environment(account="111122223333")) if place else app
+        stack = cdk.Stack(home, "One", stack_name="One")
+        add(stack)
+        written = cdk.assertions.Template.from_stack(stack).to_json()["Resources"]
+        templates.append({name: each["Type"] for name, each in written.items()})
+    alone, staged = templates
+    kinds = (SCHEDULE, PARAMETER)
+    kept = [sorted(name[:-8] for name, kind in each.items() if kind in kinds) for each in (alone, staged)]
+    assert kept[0] == kept[1]
 
 
 def read_of(app: cdk.App, stack: cdk.Stack) -> Synthesized:

@@ -15,7 +15,7 @@ from constructs_lib.alarms.routing.route import Route
 from constructs_lib.checks import Check
 from constructs_lib.dead_letter_queue import DeadLetterQueue
 from constructs_lib.dead_letters.redrive import published
-from constructs_lib.dead_letters.redrive.arguments import Source, check_options, check_queue
+from constructs_lib.dead_letters.redrive.arguments import Source, check_options, check_queue, warn_of_slow
 from constructs_lib.dead_letters.redrive.function import keep_failed_runs, ledger_table, redrive_function
 from constructs_lib.dead_letters.redrive.permissions import Permissions
 from constructs_lib.dead_letters.redrive.redriven_queue import RedrivenQueue
@@ -143,6 +143,7 @@ class Redrive(SharedInStack):
             return entry
         if function is not None:
             entry.functions.append(function)
+            warn_of_slow(entry, function)
             self.permissions.invoke(function.function_arn)
         if written_by is WrittenBy.STREAM:
             self.permissions.read(cast("dynamodb.ITable | kinesis.IStream", source))
@@ -172,7 +173,7 @@ class Redrive(SharedInStack):
         self.permissions.consume(queue)
         entry = RedrivenQueue(
             self,
-            cdk.Names.unique_id(queue),
+            _child_id(self, queue),
             queue=queue,
             written_by=written_by,
             settings=settings,
@@ -187,6 +188,14 @@ class Redrive(SharedInStack):
                 starter.node.add_dependency(self.permissions.policy)
         self._queues[queue.queue_arn] = entry
         return entry
+
+
+def _child_id(redrive: Construct, queue: sqs.IQueue) -> str:
+    """The place of `queue` in the stack: it stays the same when the stack gets another place in the app."""
+    stack = cdk.Stack.of(redrive)
+    if cdk.Stack.of(queue) is not stack:
+        return cdk.Names.unique_id(queue)
+    return ".".join(queue.node.path.split("/")[len(stack.node.path.split("/")) :])
 
 
 def _check_shared(

@@ -121,6 +121,8 @@ class World:
     """When which function got which event."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     timeout: float = 3.0
+    timeouts: dict[str, float] = field(default_factory=dict)
+    """Those of functions that have another one."""
     writes: list[tuple[float, Entry | None, Entry]] = field(default_factory=list)
     """When the ledger was written, what was there, and what is there since."""
     killed: bool = False
@@ -163,6 +165,13 @@ class World:
                     self.queues[DEAD].remove(stored)
                     self.put(SOURCE, stored.body, attributes=stored.attributes)
 
+    def fail_moves(self, reason: str, *, moved: int = 0) -> None:
+        """The tasks at work fail after they have moved so many."""
+        for task in self.tasks:
+            if task["Status"] == "RUNNING":
+                failed = {"FailureReason": reason, "ApproximateNumberOfMessagesMoved": moved}
+                task |= {"Status": "FAILED", **failed}
+
     def fail_again(self) -> None:
         """What came back to the source queue is dead once more."""
         for stored in self.queues[SOURCE]:
@@ -197,7 +206,8 @@ class FakeFunctions:
 
     def get_function_configuration(self, FunctionName: str) -> Any:  # noqa: N803
         role = f"arn:aws:iam::111122223333:role/{FunctionName.rpartition(':')[2]}"
-        return self.world.call("configuration", lambda: {"Timeout": self.world.timeout, "Role": role})
+        seconds = self.world.timeouts.get(FunctionName, self.world.timeout)
+        return self.world.call("configuration", lambda: {"Timeout": seconds, "Role": role})
 
 
 @dataclass
@@ -250,8 +260,9 @@ class FakeSqs:
     def list_dead_letter_source_queues(self, **_: Any) -> Any:
         return self.world.call("sources", lambda: {"queueUrls": list(self.world.sources)})
 
-    def list_message_move_tasks(self, **_: Any) -> Any:
-        return self.world.call("tasks", lambda: {"Results": [dict(each) for each in self.world.tasks]})
+    def list_message_move_tasks(self, MaxResults: int, **_: Any) -> Any:  # noqa: N803
+        latest = self.world.tasks[-MaxResults:][::-1]
+        return self.world.call("tasks", lambda: {"Results": [dict(each) for each in latest]})
 
     def start_message_move_task(self, **more: Any) -> Any:
         def act() -> None:

@@ -1,16 +1,19 @@
 """Events that go back to the function that could not process them."""
 
 import json
+import math
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from redrive.functions import LARGEST
+from redrive.handler import RESERVE
 from redrive.model import Outcome
 from redrive.ports import State
 from redrive.settling import LEASE
 
+from constructs_lib.dead_letters.redrive.function import LONGEST_FUNCTION
 from tests.dead_letters.redrive.redrive_world import (
     DEAD,
     PARKED,
@@ -262,10 +265,47 @@ def test_a_run_stops_before_its_time_is_over_and_the_next_one_goes_on() -> None:
     assert sorted(json.loads(event) for _, _, event in world.given) == list(range(25))
 
 
-def test_a_function_that_may_run_longer_than_a_run_has_gets_some_events() -> None:
-    world = World(timeout=900)
+WHOLE_RUN = 15 * 60 - RESERVE
+
+
+def test_no_invocation_begins_that_may_outlive_its_run() -> None:
+    def slowly(_function: str, _event: Any) -> None:
+        world.now += 300
+
+    world = World(answer=slowly, timeout=600)
+    for number in range(3):
+        world.dead(payload=number)
+    for done in (1, 2, 3):
+        began = world.now
+        report = redrive(world, seconds=WHOLE_RUN)
+        assert report.stopped == ("the time was over" if done < 3 else "")
+        assert len(world.given) == done
+        assert world.given[-1][0] + 600 <= began + WHOLE_RUN
+        assert all(each.visible_at <= world.now for each in world.queues[DEAD])
+    assert world.ids(DEAD) == []
+
+
+def test_a_function_slower_than_a_run_is_left_to_people_and_holds_up_no_other() -> None:
+    world = World(timeouts={f"{SHIP}-slow": 900})
+    for number in range(10):
+        world.dead(payload=number, function=f"{SHIP}-slow")
+    world.dead(payload=10, function=f"{SHIP}-fast")
+    for _ in range(4):
+        report = redrive(world, seconds=WHOLE_RUN, function=None)
+        assert counted(report)["postponed"] == 10
+        assert report.stopped == ""
+    assert [function for _, function, _ in world.given] == [f"{SHIP}-fast"]
+    assert world.ids(PARKED) == []
+    assert all(each.visible_at <= world.now for each in world.queues[DEAD])
+    assert counted(redrive(world, seconds=WHOLE_RUN, function=None, dry_run=True)) == {"postponed": 10}
+    # By hand there is no end.
+    assert counted(redrive(world, seconds=math.inf, function=None)) == {"redriven": 10}
+
+
+def test_the_slowest_function_that_is_not_warned_of_gets_its_events() -> None:
+    world = World(timeout=LONGEST_FUNCTION)
     world.dead()
-    assert counted(redrive(world, seconds=600)) == {"redriven": 1}
+    assert counted(redrive(world, seconds=WHOLE_RUN - 10)) == {"redriven": 1}
 
 
 def test_several_threads_re_drive_each_event_once() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from redrive.letters import Letters
 from redrive.model import Letter
+from redrive.moves import MoveFailedError
 from redrive.ports import State
 from redrive.settling import LEASE
 
@@ -347,10 +348,68 @@ def test_a_message_is_in_a_queue_whatever_happens(what: str, fault: Fault) -> No
     assert world.state(letter) in (State.DONE, None) or what == "write DONE"
 
 
-def test_a_task_that_failed_is_told_of_and_counts_as_a_round(caplog: pytest.LogCaptureFixture) -> None:
+NO_SOURCE, DENIED = "CouldNotDetermineMessageSource", "AccessDenied"
+
+
+@pytest.mark.parametrize(("reason", "moved"), [(NO_SOURCE, 0), (DENIED, 1)])
+def test_a_task_that_failed_at_messages_or_moved_some_is_told_of_and_counts_as_a_round(
+    caplog: pytest.LogCaptureFixture, reason: str, moved: int
+) -> None:
     world = World()
     world.put(DEAD, "sent here by hand")
     redrive(world, **QUEUE, max_attempts=1)
-    world.tasks[0] |= {"Status": "FAILED", "FailureReason": "CouldNotDetermineMessageSource"}
+    world.fail_moves(reason, moved=moved)
     assert counted(redrive(world, **QUEUE, max_attempts=1)) == {"parked": 1}
-    assert "CouldNotDetermineMessageSource" in caplog.text
+    assert reason in caplog.text
+
+
+@pytest.mark.parametrize("reason", [DENIED, "AWS.SimpleQueueService.NonExistentQueue"])
+def test_a_task_that_could_move_nothing_raises_and_parks_nothing_however_often(
+    caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    world = World()
+    world.put(DEAD, "order")
+    redrive(world, **QUEUE, max_attempts=2)
+    world.finish_moves()
+    world.fail_again()
+    redrive(world, **QUEUE, max_attempts=2)
+    for failures in range(1, 15):  # more than SQS lists, so that the task that moved it is forgotten
+        world.fail_moves(reason)
+        with pytest.raises(MoveFailedError, match=f"out of {DEAD_ARN} moved none: {reason}"):
+            redrive(world, **QUEUE, max_attempts=2)
+        assert len(world.tasks) == 2 + failures  # only another task shows whether the cause is mended
+        assert world.ids(PARKED) == []
+    assert [each.attempts for key, each in world.entries.items() if key.startswith("event#")] == [2]
+    assert reason in caplog.text
+    world.finish_moves()
+    assert len(world.queues[SOURCE]) == 1
+    world.fail_again()
+    assert counted(redrive(world, **QUEUE, max_attempts=2)) == {"parked": 1}
+
+
+def test_what_comes_while_no_task_can_move_anything_has_all_its_rounds() -> None:
+    world = World()
+    world.put(DEAD, "first")
+    redrive(world, **QUEUE, max_attempts=1)
+    world.fail_moves(DENIED)
+    world.put(DEAD, "second")
+    for _ in range(3):
+        with pytest.raises(MoveFailedError):
+            redrive(world, **QUEUE, max_attempts=1)
+        world.fail_moves(DENIED)
+    with pytest.raises(MoveFailedError):
+        redrive(world, **QUEUE, max_attempts=1)
+    world.finish_moves()
+    assert sorted(each.body for each in world.queues[SOURCE]) == ["first", "second"]
+    assert world.ids(PARKED) == []
+
+
+def test_a_failed_task_alarms_nobody_once_the_queue_is_empty_nor_in_a_dry_run() -> None:
+    world = World()
+    world.put(DEAD, "order")
+    redrive(world, **QUEUE)
+    world.fail_moves(DENIED)
+    assert counted(redrive(world, **QUEUE, dry_run=True)) == {"redriven": 1}
+    world.queues[DEAD].clear()
+    assert counted(redrive(world, **QUEUE)) == {}
+    assert len(world.tasks) == 1
