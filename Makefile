@@ -16,7 +16,7 @@ LOCKED := $(dir $(wildcard lambda_src/*/requirements.in))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header
 CODE := app.py constructs_lib stacks lambda_src local_cloud tests examples benchmarks docs
 
-.PHONY: help demo drill test synth check format snapshots bench docs lock clean
+.PHONY: help demo drill chaos test synth check format snapshots bench docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -34,6 +34,9 @@ demo: $(SETUP) ## deploy the order service to a local AWS and watch it survive a
 
 drill: $(SETUP) ## break one of two Regions in every way and measure what users see (FAULT=slow, ARGS="--runs 3"); 30 minutes
 	@$(BIN)/python -m local_cloud.drill $(addprefix --fault ,$(FAULT)) $(ARGS)
+
+chaos: $(SETUP) ## 2,000 orders and 200 files under injected faults; what became of each (SEED=7, ARGS="--seeds 20 --orders 100 --files 10")
+	@$(BIN)/python -m local_cloud.chaos $(addprefix --seed ,$(SEED)) $(ARGS)
 
 # Three workers on two cores: much of the time goes by waiting for what the local cloud does in its own time.
 test: check docs ## everything that CI runs

@@ -239,7 +239,7 @@ def _order_service() -> str:
     app = cdk.App(context={"aws:cdk:bundling-stacks": []})
     stacks = build(app, Config.read({"stage": "prod"}.get, {}))
     assembly = app.synth()
-    service, backups = (
+    service, backups, pipeline = (
         _counted(assembly.get_stack_by_name(stack.stack_name).template["Resources"]) for stack in stacks
     )
     return (
@@ -248,7 +248,9 @@ def _order_service() -> str:
         f"**${with_keys(service):.2f}** a month, its alarm key included. Of that "
         f"${PRICES['dashboard'].usd:.2f} is the dashboard; an account has three small ones free. The stack of its "
         f"backups has {backups['alarms']} alarms and {backups['composites']} composites: "
-        f"**${with_keys(backups):.2f}**, an alarm key of its own included."
+        f"**${with_keys(backups):.2f}**, an alarm key of its own included. The stack of the data pipeline has "
+        f"{pipeline['alarms']} alarms, {pipeline['composites']} composites, {pipeline['filters']} metrics made of log "
+        f"lines and {pipeline['dashboards']} dashboard: **${with_keys(pipeline):.2f}**, likewise."
     )
 
 

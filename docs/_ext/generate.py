@@ -12,6 +12,7 @@ from docs._ext import (
     failures,
     own_alarms,
     review_tables,
+    source_costs,
     tables,
     two_regions,
     watch_tables,
@@ -30,6 +31,7 @@ def main() -> None:
         failures,
         own_alarms,
         review_tables,
+        source_costs,
         watch_tables,
         two_regions,
     )

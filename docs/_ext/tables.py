@@ -9,9 +9,10 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
 
 from constructs_lib.alarms import AlarmTopic
-from constructs_lib.dead_letters import DeadLetterQueue, DeadLetters
+from constructs_lib.dead_letters import DeadLetterQueue, DeadLetters, RedriveSettings
 from constructs_lib.function import (
     FixedProvisionedConcurrency,
     FunctionLogs,
@@ -36,6 +37,8 @@ def _value(default: object) -> str:
         return "required"
     if dataclasses.is_dataclass(default):
         return f"`{type(default).__name__}()`"
+    if isinstance(default, scheduler.ScheduleExpression):
+        return f"`{default.expression_string}`"
     name = getattr(default, "name", None)
     return f"`{type(default).__name__}.{name}`" if isinstance(name, str) else f"`{default!r}`"
 
@@ -50,10 +53,15 @@ def _described(documented: type | Callable[..., Any], section: str) -> dict[str,
     return {name: " ".join(words.split()).replace("``", "`") for name, words in entries}
 
 
+def _default(entry: dataclasses.Field[Any]) -> object:
+    factory = entry.default_factory
+    return entry.default if factory is dataclasses.MISSING else factory()
+
+
 def _fields(described: type) -> str:
     words = _described(described, "Attributes")
     rows = [
-        [f"`{entry.name}`", _value(entry.default), words.get(entry.name, "")]
+        [f"`{entry.name}`", _value(_default(entry)), words.get(entry.name, "")]
         for entry in dataclasses.fields(described)
     ]
     return table([f"`{described.__name__}`", "default", "what it is"], rows)
@@ -121,6 +129,7 @@ def _dataclasses() -> Mapping[str, str]:
         FixedProvisionedConcurrency,
         FunctionLogs,
         ProvisionedConcurrency,
+        RedriveSettings,
         SafeDeployment,
         ScheduledCapacity,
         WarmUp,

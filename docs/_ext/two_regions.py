@@ -10,6 +10,7 @@ from docs._ext.costs import PRICES, counts_of, with_keys
 from docs._ext.pieces import code_block, table
 from docs._ext.sample import Resource
 from stacks.config import Config
+from stacks.data_pipeline import DataPipeline
 from stacks.order_backups import OrderBackups
 
 __all__ = ["texts"]
@@ -23,10 +24,10 @@ _CHECKS_A_SECOND = {"30 seconds": 1 / 2, "10 seconds": 3 / 2}
 
 
 def _built(**context: object) -> tuple[cdk.App, Sequence[cdk.Stack]]:
-    """The app, and its stacks but for that of the backups, of which there is one in any case."""
+    """The app, and its stacks but for those of the backups and the pipeline, of which there is one in any case."""
     app = cdk.App(context={"aws:cdk:bundling-stacks": []})
     stacks = build(app, Config.read({"stage": "prod", **context}.get, _SIGNED_IN))
-    return app, [stack for stack in stacks if not isinstance(stack, OrderBackups)]
+    return app, [stack for stack in stacks if not isinstance(stack, (OrderBackups, DataPipeline))]
 
 
 def _row(title: str, counts: dict[str, int]) -> list[str]:
