@@ -20,9 +20,13 @@ _COUNTED: Final = {
 
 
 def line_of(report: Report, now: float) -> str:
-    """The line with the figures of `report`, for its queue."""
+    """The line with the figures of `report`, for its queue.
+
+    What is 0 is left out: a metric costs money for each hour in which it is published, and most runs find nothing.
+    """
     figures = {name: sum(map(report.count, outcomes)) for name, outcomes in _COUNTED.items()}
-    values = {**figures, "Remaining": report.remaining}
+    every = {**figures, "Remaining": report.remaining}
+    values = {name: value for name, value in every.items() if value}
     described = {
         "Namespace": NAMESPACE,
         "Dimensions": [["QueueName"]],
@@ -30,7 +34,7 @@ def line_of(report: Report, now: float) -> str:
     }
     return json.dumps(
         {
-            "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": [described]},
+            "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": [described] if values else []},
             "QueueName": report.queue,
             **values,
         }

@@ -198,8 +198,10 @@ def test_once_the_function_is_repaired_it_gets_what_it_lost_and_the_poison_is_pa
     assert why["reason"].startswith("it failed 2 times: KeyError")
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    figures = [(line["Redriven"], line["Failed"], line["Parked"], line["Remaining"]) for line in lines]
-    assert figures == [(0, 4, 0, 4), (3, 0, 1, 0)]  # a dry run publishes nothing
+    names = ("Redriven", "Failed", "Parked", "Remaining")
+    figures = [{name: line[name] for name in names if name in line} for line in lines]
+    # A dry run publishes nothing, and no run publishes what is 0.
+    assert figures == [{"Failed": 4, "Remaining": 4}, {"Redriven": 3, "Parked": 1}]
     audit = place.client("dynamodb").query(
         TableName=place.ledger,
         KeyConditionExpression="#q = :q AND begins_with(#e, :a)",

@@ -308,8 +308,14 @@ def test_the_figures_of_a_run_are_metrics_of_its_queue() -> None:
     (described,) = line["_aws"]["CloudWatchMetrics"]
     assert (described["Namespace"], described["Dimensions"]) == ("ConstructsLib/Redrive", [["QueueName"]])
     figures = {each["Name"]: line[each["Name"]] for each in described["Metrics"]}
-    assert figures == {"Redriven": 2, "Failed": 0, "Parked": 0, "Skipped": 4, "Remaining": 4}
+    assert figures == {"Redriven": 2, "Skipped": 4, "Remaining": 4}
     assert (line["QueueName"], line["_aws"]["Timestamp"]) == ("dead", 5000)
+
+
+def test_a_run_that_finds_nothing_publishes_nothing() -> None:
+    line = json.loads(line_of(Report(queue="dead"), 5.0))
+
+    assert line["_aws"]["CloudWatchMetrics"] == []
 
 
 def test_the_handler_fails_on_a_route_before_it_calls_anything(monkeypatch: pytest.MonkeyPatch) -> None:
