@@ -162,13 +162,13 @@ def test_a_task_that_moved_nothing_ends_the_command_as_incomplete(monkeypatch: p
 
     monkeypatch.setattr(running, "run", fail)
     route = Route.from_json({"queue_url": URL, "queue_arn": ARN, "written_by": "queue"})
-    known = Known(name="dead", url=URL, arn=ARN, ledger="ledger", parking=URL)
+    known = Known(url=URL, arn=ARN, settings={}, ledger="ledger", parking=f"{URL}-parking")
     with pytest.raises(CommandError, match="moved none: AccessDenied") as ended:
         running.run_route(
             route,
             known=known,
             results=Results(Console(quiet=True), known, route, 1),
-            surroundings=World(connect=lambda _service: None)._surroundings(),  # noqa: SLF001 - its own clock
+            surroundings=World(connect=lambda _service: None)._surroundings(),
             stopped=lambda: False,
         )
     assert ended.value.code is ExitCode.INCOMPLETE

@@ -11,11 +11,12 @@ from botocore.config import Config
 from redrive.handler import clients_for
 from redrive.ledger import Ledger
 from redrive.model import Route
+from redrive.moves import MoveFailedError
 from redrive.parking import Parking
 from redrive.running import run
 from redrive.to_queue import NoSourceError
 
-from constructs_lib.dead_letters.command.failing import CommandError
+from constructs_lib.dead_letters.command.failing import CommandError, ExitCode
 from constructs_lib.dead_letters.command.queues import Known
 from constructs_lib.dead_letters.command.results import Results
 from constructs_lib.dead_letters.command.surroundings import Surroundings
@@ -58,7 +59,8 @@ def run_route(
     """Re-drive what `route` selects, until somebody stops it.
 
     Raises:
-        CommandError: nobody said where ledger or parking queue are, or nobody has it as a dead-letter queue.
+        CommandError: nobody said where ledger or parking queue are, nobody has it as a dead-letter queue, or SQS's
+            last task could move nothing.
     """
     for what, value, flag in (
         ("the ledger", known.ledger, "--ledger"),
@@ -84,5 +86,7 @@ def run_route(
             progress=results,
             threads=_THREADS,
         )
+    except MoveFailedError as error:
+        raise CommandError(str(error), ExitCode.INCOMPLETE) from error
     except (NoSourceError, ValueError) as error:
         raise CommandError(f"{known.name} cannot be re-driven: {error}") from error

@@ -8,14 +8,16 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
+from constructs import Construct
 
-from constructs_lib.alarms import AlarmRoute, SeverityRoute
+from constructs_lib.alarms import AlarmRoute, SeverityRoute, function_subject
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.checks import Check, is_token
+from constructs_lib.dead_letters.redrive.function import LONGEST_FUNCTION
 from constructs_lib.dead_letters.redrive.settings import RedriveSettings, WrittenBy
 from constructs_lib.function import FunctionLogs
 
-__all__ = ["Source", "check_options", "check_queue"]
+__all__ = ["Source", "check_options", "check_queue", "warn_of_slow"]
 
 Source = sqs.IQueue | dynamodb.ITable | kinesis.IStream | Sequence[sqs.IQueue]
 
@@ -106,4 +108,17 @@ def _check_source(check: Check, written_by: WrittenBy, source: Source | None) ->
         hasattr(source, "stream_arn") or getattr(source, "table_stream_arn", None) is not None,
         f"source is {check.shown(source)}, which has no stream.",
         remedy="Give the table a stream, or import it with its table_stream_arn.",
+    )
+
+
+def warn_of_slow(scope: Construct, function: lambda_.IFunction) -> None:
+    """Warn, at `scope`, where `function` may run for longer than a run has; a timeout that is not known passes."""
+    milliseconds = function_subject(function).timeout_ms
+    if milliseconds is None or is_token(milliseconds) or milliseconds <= LONGEST_FUNCTION * 1000:
+        return
+    cdk.Annotations.of(scope).add_warning_v2(
+        "constructs-lib:redrive-function-too-slow",
+        f"{function.node.path} may run for {milliseconds / 1000:g} s, and a run that gives events again, and waits for "
+        f"them, has {LONGEST_FUNCTION} s for one: its events stay in the queue. Give the function a shorter timeout, "
+        "or re-drive them by hand: python -m constructs_lib.dead_letters redrive.",
     )

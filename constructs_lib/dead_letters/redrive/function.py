@@ -12,13 +12,21 @@ from constructs_lib.function import FunctionLogs, HardenedFunction
 from constructs_lib.function.failed_events import keep_failed_events
 from constructs_lib.handlers import handler_folder
 
-__all__ = ["EVENT_AGE_HOURS", "keep_failed_runs", "ledger_table", "redrive_function"]
+__all__ = ["EVENT_AGE_HOURS", "LONGEST_FUNCTION", "keep_failed_runs", "ledger_table", "redrive_function"]
 
 EVENT_AGE_HOURS = 6
 _RETRIES = 2
 """https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"""
 
 _TIMEOUT_MINUTES = 15
+LONGEST_FUNCTION = _TIMEOUT_MINUTES * 60 - 40
+"""Seconds that a function may run at most whose events a run gives again: it keeps some to begin and to end."""
+
+_USE_KEY = ("kms:Decrypt", "kms:DescribeKey")
+"""What reading and writing a table takes of its key, which decrypts the table's own key for each caller.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+"""
 _FAILS_THE_RUN = (
     "What it throttles fails the run, which is tried again: the alarms on the function tell of it."
 )
@@ -49,7 +57,7 @@ def ledger_table(
 
 def redrive_function(
     scope: Construct,
-    ledger: dynamodb.ITable,
+    ledger: dynamodb.TableV2,
     parking_queue: sqs.IQueue,
     log_settings: FunctionLogs | None,
     removal_policy: cdk.RemovalPolicy,
@@ -70,6 +78,8 @@ def redrive_function(
         removal_policy=removal_policy,
     )
     ledger.grant(function.role, "dynamodb:GetItem", "dynamodb:PutItem")
+    if ledger.encryption_key is not None:
+        ledger.encryption_key.grant(function.role, *_USE_KEY)
     parking_queue.grant_send_messages(function.role)
     return function
 

@@ -122,7 +122,8 @@ class Redrive(SharedInStack):
                 the rest by the queue.
             written_by: who writes its messages.
             function: what could not process the events: the alias, version or function that was invoked. Needed unless
-                SQS moves the messages.
+                SQS moves the messages. One whose timeout is longer than a run is warned of: its events are re-driven
+                by hand.
             source: for `WrittenBy.QUEUE` the queue that the messages come from, or a list of them; for
                 `WrittenBy.STREAM` the table whose stream it is, or the Kinesis stream. Left out otherwise.
             settings: when, how fast, which, and how often at most. Left out: `RedriveSettings()`.

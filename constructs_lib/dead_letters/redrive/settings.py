@@ -11,6 +11,7 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk.interfaces.aws_cloudwatch import IAlarmRef
 
 from constructs_lib.checks import Check, is_token
+from constructs_lib.dead_letters.redrive.written_down import check_room
 
 __all__ = ["AnyAlarm", "RedriveSettings", "WrittenBy", "alarm_arn"]
 
@@ -125,6 +126,7 @@ class RedriveSettings:
             f"{name} has {', '.join(both)} among error_types and among except_error_types.",
             remedy="Leave each in one of them.",
         )
+        check_room(check, name, [*self.error_types, *self.except_error_types])
 
 
 def alarm_arn(alarm: AnyAlarm) -> str:

@@ -18,12 +18,12 @@ from redrive.parking import Parking
 from redrive.ports import Clients
 from redrive.running import run
 
-__all__ = ["SystemClock", "clients_for", "handler"]
+__all__ = ["RESERVE", "SystemClock", "clients_for", "handler"]
 
 logging.getLogger("redrive").setLevel(logging.INFO)
 
 _THREADS: Final = 10
-_RESERVE: Final = 15.0
+RESERVE: Final = 15.0
 """Seconds that an invocation keeps back, to release what it has received and for its metrics."""
 _LONGEST_FUNCTION: Final = 905
 # Only the ledger knows whether an event may be given once more, so that the SDK never repeats an invocation.
@@ -59,6 +59,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
     Raises:
         RouteError: the route can't be followed.
+        MoveFailedError: SQS's last task could move nothing.
         Exception: nothing could be done at all.
     """
     route = Route.from_json(event)
@@ -74,7 +75,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         ),
         parking=Parking(_client("sqs"), os.environ["PARKING_QUEUE_URL"], route.queue_arn),
         clock=SystemClock(),
-        deadline=lambda: context.get_remaining_time_in_millis() / 1000 - _RESERVE,
+        deadline=lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE,
         threads=_THREADS,
     )
     if not route.dry_run:

@@ -160,7 +160,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     """A filter leaves it alone, or another run or route has it."""
     POSTPONED = "postponed"
-    """What should have taken it was throttled or out of reach; that is no attempt."""
+    """What should take it is throttled, out of reach, or slower than a run; that is no attempt."""
     SETTLED = "settled"
     """An earlier run had done or parked it and could not delete it any more; now it is deleted."""
 

@@ -5,17 +5,24 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMe
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from redrive.failures import code_of, is_denied
 
-__all__ = ["Moves", "StillMovingError"]
+__all__ = ["Latest", "MoveFailedError", "Moves", "StillMovingError"]
 
 logger = logging.getLogger(__name__)
 
-_ENDED: Final = ("COMPLETED", "CANCELLED", "FAILED")
+_FAILED: Final = "FAILED"
+_ENDED: Final = ("COMPLETED", "CANCELLED", _FAILED)
 _LISTED: Final = 10
+_NO_SOURCE: Final = "CouldNotDetermineMessageSource"
+"""Why a task fails at a message that no redrive policy moved here.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/troubleshooting-dlq-redrive.html
+"""
 _BUSY: Final = (
     "InvalidParameterValue",
     "UnsupportedOperation",
@@ -25,6 +32,23 @@ _BUSY: Final = (
 
 class StillMovingError(Exception):
     """A task moves messages of this queue already; there may be one at a time."""
+
+
+class MoveFailedError(Exception):
+    """A task could move nothing, through no fault of the messages: a right, a key or the source queue is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latest:
+    """What the latest tasks came to.
+
+    Attributes:
+        since: when the latest one was started that counts as a round, as a text; empty where there was none.
+        failure: why the very latest one moved nothing, where that is no fault of the messages; empty otherwise.
+    """
+
+    since: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +63,12 @@ class Moves:
     client: Any
     queue_arn: str
 
-    def latest(self) -> str:
-        """When the latest task was started, as a text; empty where there was none.
+    def latest(self) -> Latest:
+        """What the latest tasks came to.
 
-        A task that failed counts as one: what makes each task fail, e.g. a message that no redrive policy moved here,
-        is parked like any other that stays.
+        A task that failed counts as a round where it moved something, or failed at a message that no redrive policy
+        moved here: such a message makes each task fail, and is parked like any other that stays. Whatever else a task
+        fails with, e.g. a right that is missing, says nothing of the messages.
 
         Raises:
             StillMovingError: one is at work.
@@ -52,10 +77,16 @@ class Moves:
         results = tasks.get("Results", [])
         if any(each["Status"] not in _ENDED for each in results):
             raise StillMovingError(self.queue_arn)
-        latest: dict[str, Any] = max(results, key=lambda each: each["StartedTimestamp"], default={})
-        if latest.get("Status") == "FAILED":
-            logger.error("the last task of %s failed: %s", self.queue_arn, latest.get("FailureReason"))
-        return str(latest.get("StartedTimestamp", ""))
+        if not results:
+            return Latest()
+        latest: Mapping[str, Any] = max(results, key=_started)
+        reason = str(latest.get("FailureReason") or "SQS does not say why")
+        if latest["Status"] == _FAILED:
+            logger.error("the last task of %s failed: %s", self.queue_arn, reason)
+        return Latest(
+            since=str(max((_started(each) for each in results if _is_round(each)), default="")),
+            failure="" if _is_round(latest) else reason,
+        )
 
     def start(self, rate: int) -> None:
         """Let SQS move all messages, `rate` a second.
@@ -71,3 +102,12 @@ class Moves:
                 raise
             self.latest()
             raise ValueError(f"SQS moves nothing out of {self.queue_arn}: {error}") from error
+
+
+def _started(task: Mapping[str, Any]) -> int:
+    return int(task["StartedTimestamp"])
+
+
+def _is_round(task: Mapping[str, Any]) -> bool:
+    moved = task.get("ApproximateNumberOfMessagesMoved") or 0
+    return task["Status"] != _FAILED or moved > 0 or task.get("FailureReason") == _NO_SOURCE

@@ -14,10 +14,11 @@ from redrive.pace import Pace
 from redrive.ports import Entry, OvertakenError, State
 from redrive.settling import Settler, earlier, key_of
 
-__all__ = ["Redriver", "Task", "Way", "judged"]
+__all__ = ["TOO_LONG", "Redriver", "Task", "Way", "judged"]
 
 logger = logging.getLogger(__name__)
 
+TOO_LONG: Final = "its function may run for longer than a whole run has: re-drive it by hand"
 _PLANS: Final = "it would be given again"
 
 
@@ -89,6 +90,7 @@ class Redriver:
         way: how events go back.
         pace: how many a second.
         has_time: whether there are so many seconds left.
+        fits: whether a run has so many seconds at its beginning.
     """
 
     route: Route
@@ -96,6 +98,7 @@ class Redriver:
     way: Way
     pace: Pace
     has_time: Callable[[float], bool]
+    fits: Callable[[float], bool]
 
     def handle(self, letter: Letter) -> Action | None:
         """What became of `letter`; None where there was no time to begin with it.
@@ -138,13 +141,15 @@ class Redriver:
         return self.settler.settled(letter, action) if ended else action
 
     def _give(self, task: Task, entry: Entry | None, now: float) -> Action | None:
-        before = entry.attempts if entry else 0
+        before, seconds = entry.attempts if entry else 0, self.way.needs(task)
+        if not self.fits(seconds):
+            return _action(task, Outcome.POSTPONED, TOO_LONG, _attempts(task, entry))
         if self.route.dry_run:
             return _action(task, Outcome.REDRIVEN, _PLANS, _attempts(task, entry))
-        if not self.has_time(self.way.needs(task)):
+        if not self.has_time(seconds):
             return None
         self.pace.wait()
-        if not self.has_time(self.way.needs(task)):
+        if not self.has_time(seconds):
             return None
         # The attempt counts from here: a run that dies in the middle of it leaves it counted.
         claimed = self.settler.claim(task.letter, entry, now, before + 1)

@@ -50,12 +50,13 @@ class Rounds:
         Args:
             key: the event.
             limit: how many rounds there may be.
-            since: the latest move of the queue's messages. The round that is counted is the one that the next move
-                takes it on, so that nothing is added as long as there was none. Left out: a round is counted.
+            since: when the latest move of the queue's messages began. The round that is counted is the one that the
+                next move takes it on, so that nothing is added as long as there was none. SQS forgets moves, so that
+                it may be an earlier one than was known before. Left out: a round is counted.
         """
         for _ in range(_TRIES):
             entry, _now = self.ledger.load(key)
-            if entry is not None and since is not None and entry.note == since:
+            if entry is not None and since is not None and _moment(since) <= _moment(entry.note):
                 return True
             if entry is not None and entry.attempts >= limit:
                 return False
@@ -83,6 +84,11 @@ class Rounds:
         entry, _ = self.ledger.load(key)
         if entry is not None:
             self.ledger.write(replace(entry, attempts=0, note=""), entry)
+
+
+def _moment(since: str) -> int:
+    """When a move began; before all of them where the round was made by hand."""
+    return -1 if since == _BY_HAND else int(since or 0)
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, str]:

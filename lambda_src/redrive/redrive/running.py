@@ -13,7 +13,7 @@ from redrive.model import Action, Letter, Outcome, Report, Route, WrittenBy
 from redrive.moves import Moves
 from redrive.pace import Pace
 from redrive.ports import Clients, Clock, LedgerPort, ParkingPort, Progress
-from redrive.redriving import Redriver, Way
+from redrive.redriving import TOO_LONG, Redriver, Way
 from redrive.rounds import Rounds
 from redrive.settling import Settler
 from redrive.streams import Streams
@@ -26,7 +26,7 @@ __all__ = ["run"]
 logger = logging.getLogger(__name__)
 
 _ENOUGH: Final = 10.0
-"""Seconds that must be left for one more batch to be received."""
+"""Seconds that must be left for one more batch to be received, and that a run may take to receive the first one."""
 _RELEASE: Final = 0.005
 """Seconds for each letter that was received: it may have to be released at the end, ten at a time."""
 _NO_TIME: Final = "the time was over"
@@ -65,6 +65,7 @@ def run(
         threads: how many letters at a time. In a FIFO queue it is one, whatever is given.
 
     Raises:
+        MoveFailedError: SQS's last task could move nothing; another one is started.
         Exception: what kept it from doing anything at all, e.g. no access to the queue. What goes wrong with one
             letter never raises.
     """
@@ -124,6 +125,7 @@ class _Run:
             way=self._way(),
             pace=Pace(self.route.rate_per_second, elapsed=self.clock.now, sleep=self.clock.sleep),
             has_time=self._has_time,
+            fits=lambda seconds: seconds <= self.budget - _ENOUGH,
         )
         left: dict[str, Letter] = {}
         try:
@@ -138,7 +140,7 @@ class _Run:
                         del left[letter.message_id]
                     self._tell(action)
                     actions.append(action)
-                if actions and all(each.outcome is Outcome.POSTPONED for each in actions):
+                if actions and all(_is_out_of_reach(each) for each in actions):
                     self.report.stopped = _OUT_OF_REACH
                 if self.report.stopped:
                     break
@@ -176,7 +178,8 @@ class _Run:
     def _received(self) -> Iterator[list[Letter]]:
         """All letters of the queue, a batch at a time, each of them once."""
         while True:
-            if not self._has_time(_ENOUGH + _RELEASE * len(self._seen)):
+            # Half of what there was is enough for a run that has little time, or thousands of letters.
+            if not self._has_time(min(_ENOUGH + _RELEASE * len(self._seen), self.budget / 2)):
                 self.report.stopped = _NO_TIME
                 return
             batch = self.settler.letters.receive(min(self.deadline() + 60, LONGEST))
@@ -187,8 +190,8 @@ class _Run:
             yield new
 
     def _has_time(self, seconds: float) -> bool:
-        """Whether so many seconds are left, or half of what there was: a run gets some of its letters done."""
-        return self.deadline() >= min(seconds, self.budget / 2) > 0
+        """Whether so many seconds are left; never where there were none from the beginning."""
+        return self.deadline() >= seconds > 0
 
     def _tell(self, action: Action) -> None:
         self.report.add(action)
@@ -205,3 +208,7 @@ class _Run:
         }
         logger.info(json.dumps(said))
         self.progress(action)
+
+
+def _is_out_of_reach(action: Action) -> bool:
+    return action.outcome is Outcome.POSTPONED and action.reason != TOO_LONG

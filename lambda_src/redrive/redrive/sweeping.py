@@ -8,7 +8,7 @@ from typing import Any, Final
 from redrive.failures import is_denied
 from redrive.letters import Letters
 from redrive.model import Action, Letter, Outcome, Report, Route
-from redrive.moves import Moves, StillMovingError
+from redrive.moves import MoveFailedError, Moves, StillMovingError
 from redrive.ports import Entry, OvertakenError, Progress, State
 from redrive.redriving import Task, judged
 from redrive.rounds import Rounds
@@ -57,9 +57,14 @@ class Sweep:
     _back: list[Letter] = field(default_factory=list)
 
     def run(self, received: Iterable[list[Letter]], report: Report, tell: Progress) -> None:
-        """Sweep what is `received`, and start a task."""
+        """Sweep what is `received`, and start a task.
+
+        Raises:
+            MoveFailedError: the task before could move nothing. Another one is started all the same, since only that
+                shows whether the cause is mended.
+        """
         try:
-            since = self.moves.latest()
+            latest = self.moves.latest()
             lock = self._lock()
         except StillMovingError:
             report.stopped = "SQS is moving messages already"
@@ -68,12 +73,18 @@ class Sweep:
             report.stopped = "another run is at it"
             return
         try:
-            self._sweep(received, since, tell)
+            self._sweep(received, latest.since, tell)
             self._move(report, tell)
         finally:
             self.letters.release([*self._held.values(), *self._back])
             if lock is not None:
                 self.settler.reopen(lock, 0)
+        if latest.failure and report.moving:
+            raise MoveFailedError(
+                f"The last task that was to move messages out of {self.moves.queue_arn} moved none: {latest.failure}. "
+                "That counts as no round, and another task is started. See that this role may receive and delete here, "
+                "send to the source queues and use their keys, and that these queues exist."
+            )
 
     def _lock(self) -> Entry | None:
         """The claim on the queue; None in a dry run.
