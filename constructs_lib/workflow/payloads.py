@@ -31,11 +31,13 @@ def event(step: Step, action: str) -> dict[str, Any]:
     }
     if step.wait_for_task_token and action == "do":
         saga["task_token"] = sfn.JsonPath.task_token
-    return {
+    payload = {
         "saga": saga,
         "input": sfn.JsonPath.object_at("$.input"),
         RESULTS: sfn.JsonPath.object_at(f"$.{RESULTS}"),
     }
+    # Who undoes an earlier step has to know that a later one is not undone.
+    return payload | ({UNRESOLVED: sfn.JsonPath.object_at(f"$.{UNRESOLVED}")} if action == "undo" else {})
 
 
 def parked(step: Step, compensation: lambda_.IFunction) -> dict[str, Any]:

@@ -63,6 +63,18 @@ def test_an_order_that_is_not_paid_is_not_completed(track_order: Runtime, shop: 
         track_order.handle(events.step("CompleteOrder", order_id))
 
 
+def test_an_order_whose_money_could_not_be_given_back_is_parked_and_stays_open(
+    track_order: Runtime, shop: Shop
+) -> None:
+    order_id = shop.place(status="cancelling", **DONE)
+    event = events.step("StartOrder", order_id, "undo")
+    event["unresolved"] = {"ChargePayment": {"Error": "ProviderError", "Cause": "no answer"}}
+
+    assert track_order.handle(event) == {"status": "parked"}
+    assert "open_in" in shop.order(order_id), "check_orders tells people of it"
+    assert "OrdersCancelled" not in metrics(track_order.output())
+
+
 def test_undoing_the_start_cancels_the_order(track_order: Runtime, shop: Shop) -> None:
     order_id = shop.place(status="processing")
 

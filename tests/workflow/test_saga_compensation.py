@@ -142,10 +142,20 @@ def test_what_is_parked_is_all_that_it_takes_to_undo_it_by_hand() -> None:
 
     (parked,) = told.parked
     (payload,) = {json.dumps(call) for call in told.calls if call["saga"] == parked["payload"]["saga"]}
-    assert parked["payload"] == json.loads(payload)
+    unresolved = {"charge": parked["error"]}
+    assert parked["payload"] == json.loads(payload) | {"unresolved": unresolved}
     assert parked["function"] == ARN
     assert parked["error"] == {"Error": "CannotUndo", "Cause": "on purpose"}
     assert set(parked["failed"]) == {"complete"}
+
+
+def test_who_undoes_an_earlier_step_knows_what_was_not_undone_before() -> None:
+    told = run(some_saga(three), Faults(steps={"complete": BROKEN}, compensations=["charge"]))
+
+    unresolved = {
+        call["saga"]["step"]: set(call["unresolved"]) for call in told.calls if "unresolved" in call
+    }
+    assert (unresolved["charge"], unresolved["reserve"]) == (set(), {"charge"})
 
 
 def test_compensations_go_on_when_nothing_can_be_parked() -> None:

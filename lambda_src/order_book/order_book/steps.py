@@ -60,11 +60,19 @@ class _Saga(_Model):
 
 
 class StepEvent(_Model):
-    """The event: which step, done or undone, the workflow's input, and the results of earlier steps."""
+    """The event: which step, done or undone, the workflow's input, and what became of other steps.
+
+    Attributes:
+        saga: which step, and whether it is done or undone.
+        input: the workflow's input.
+        results: what the steps before answered.
+        unresolved: of an undoing, the steps that could not be undone before; people are told of each.
+    """
 
     saga: _Saga
     input: OrderInput
     results: Mapping[str, Any] = Field(default_factory=dict)
+    unresolved: Mapping[str, Any] = Field(default_factory=dict)
 
     @property
     def placed(self) -> Placed:

@@ -1,11 +1,13 @@
 """Takes the workflow's steps about an order's state."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from handler_toolkit import with_time_budget
 from order_book.attempts import tells_what_passes
+from order_book.states import Status
 from order_book.steps import Action, Step, StepEvent
 
 from track_order.logic import track
@@ -13,9 +15,9 @@ from track_order.wiring import logger, metrics, orders, tracer
 
 __all__ = ["handler"]
 
-_COUNTED: Final = {
-    (Step.COMPLETE, Action.DO): "OrdersCompleted",
-    (Step.START, Action.UNDO): "OrdersCancelled",
+_COUNTED: Final[Mapping[tuple[Step, Action, str | None], str]] = {
+    (Step.COMPLETE, Action.DO, Status.COMPLETED): "OrdersCompleted",
+    (Step.START, Action.UNDO, Status.CANCELLED): "OrdersCancelled",
 }
 
 
@@ -35,6 +37,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         action=step.saga.action,
         status=result.get("status", "processing"),
     )
-    if (counted := _COUNTED.get((step.saga.step, step.saga.action))) is not None:
+    if counted := _COUNTED.get((step.saga.step, step.saga.action, result.get("status"))):
         metrics.add_metric(counted, MetricUnit.Count, 1)
     return result

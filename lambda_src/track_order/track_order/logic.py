@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from order_book.errors import OrderStateError
-from order_book.states import CANCEL, COMPLETE, START, TAKE_BACK, Transition
+from order_book.states import CANCEL, COMPLETE, PARK, START, TAKE_BACK, Transition
 from order_book.steps import Action, Line, Placed, Step, StepEvent
 
 __all__ = ["Orders", "track"]
@@ -31,12 +31,12 @@ def track(event: StepEvent, orders: Orders) -> Result:
     Raises:
         OrderStateError: the order's state does not allow it.
     """
-    return _WHAT[event.saga.step, event.saga.action](event.input.order_id, orders)
+    return _WHAT[event.saga.step, event.saga.action](event, orders)
 
 
-def _start(order_id: str, orders: Orders) -> Result:
+def _start(event: StepEvent, orders: Orders) -> Result:
     """Begin, and tell the other steps what it is about; whose order it is, they need not know."""
-    item = orders.move(order_id, START)
+    item = orders.move(event.input.order_id, START)
     quantities: Counter[str] = Counter()
     for line in item["items"]:
         quantities[line["sku"]] += int(line["quantity"])
@@ -49,19 +49,23 @@ def _start(order_id: str, orders: Orders) -> Result:
     return placed.model_dump(mode="json")
 
 
-def _complete(order_id: str, orders: Orders) -> Result:
-    return _status(orders.move(order_id, COMPLETE))
+def _complete(event: StepEvent, orders: Orders) -> Result:
+    return _status(orders.move(event.input.order_id, COMPLETE))
 
 
-def _take_back(order_id: str, orders: Orders) -> Result:
+def _take_back(event: StepEvent, orders: Orders) -> Result:
     """Forbid a late completion, before money and stock go back."""
-    return _status(orders.move(order_id, TAKE_BACK))
+    return _status(orders.move(event.input.order_id, TAKE_BACK))
 
 
-def _cancel(order_id: str, orders: Orders) -> Result:
-    """Cancel what this workflow began; what is finished, or another Region's, it has not begun."""
+def _cancel(event: StepEvent, orders: Orders) -> Result:
+    """Cancel what this workflow began; what is finished, or another Region's, it has not begun.
+
+    While money or stock could not be given back, the order is parked: it is not over.
+    """
+    order_id = event.input.order_id
     try:
-        return _status(orders.move(order_id, CANCEL))
+        return _status(orders.move(order_id, PARK if event.unresolved else CANCEL))
     except OrderStateError:
         return _status(orders.find(order_id))
 
@@ -70,7 +74,7 @@ def _status(item: Mapping[str, Any]) -> Result:
     return {"status": item["status"]}
 
 
-_WHAT: Final[Mapping[tuple[Step, Action], Callable[[str, Orders], Result]]] = {
+_WHAT: Final[Mapping[tuple[Step, Action], Callable[[StepEvent, Orders], Result]]] = {
     (Step.START, Action.DO): _start,
     (Step.START, Action.UNDO): _cancel,
     (Step.COMPLETE, Action.DO): _complete,
