@@ -27,6 +27,8 @@ __all__ = ["drill"]
 _CLIENTS = 8
 _HABITS = (Habits(), Habits(attempts=60))
 """Every second client gives an order up, as a person does; the others go on, as a queue of orders does."""
+# Each environment is a process here. Without a bound, orders that wait for a slow machine start more of them.
+_CONCURRENCY = "24"
 _SETTLE_SECONDS = 5.0
 _QUIET_SECONDS = 240.0
 _WARM_SECONDS = 120.0
@@ -35,7 +37,10 @@ _LATE_SECONDS = 90.0
 
 def drill(script: Script, order: Order) -> Drilled:
     """Deploy both Regions to a local cloud of their own, which ends with the drill, and drill every fault."""
-    settings = {"LOCAL_CLOUD_HEALTH_CHECK_SPEED": f"{order.speed:g}"}
+    settings = {
+        "LOCAL_CLOUD_HEALTH_CHECK_SPEED": f"{order.speed:g}",
+        "LAMBDA_ACCOUNT_CONCURRENCY": _CONCURRENCY,
+    }
     with (
         tempfile.TemporaryDirectory(prefix="drill-", ignore_cleanup_errors=True) as scratch,
         ExitStack() as stack,
