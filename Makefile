@@ -38,10 +38,9 @@ drill: $(SETUP) ## break one of two Regions in every way and measure what users 
 chaos: $(SETUP) ## 2,000 orders and 200 files under injected faults; what became of each (SEED=7, ARGS="--seeds 20 --orders 100 --files 10")
 	@$(BIN)/python -m local_cloud.chaos $(addprefix --seed ,$(SEED)) $(ARGS)
 
-# Three workers on two cores: much of the time goes by waiting for what the local cloud does in its own time. In the
-# order of their names, files with few and long tests do not come last.
+# In the order of their names: the files with one long test do not come last.
 test: check docs ## everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 synth: $(SETUP) ## synthesize the stacks to cdk.out
 	@$(BIN)/cdk synth --quiet --no-notices
@@ -57,7 +56,7 @@ format: $(SETUP) ## let ruff format and fix what it can
 	@$(BIN)/ruff check --fix $(CODE)
 
 snapshots: $(SETUP) ## rewrite the snapshots of the synthesized templates
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --snapshot-update -k snapshot
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --snapshot-update -k snapshot
 
 bench: $(SETUP) ## figures, as ratios against named alternatives
 	@$(BIN)/python -m benchmarks

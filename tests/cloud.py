@@ -4,8 +4,11 @@ Every pytest-xdist worker has a cloud of its own, on its own port. The tests of 
 (`--dist=loadfile`), so what a module deploys is deployed once.
 """
 
+import fcntl
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,14 @@ def cloud() -> Iterator[LocalCloud]:
     """A running local cloud, shared by all tests of the session."""
     with LocalCloud() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def both_cores() -> Iterator[None]:
+    """Whoever needs the whole machine for what is measured in time waits until nobody else of that kind runs."""
+    with Path(tempfile.gettempdir(), "constructs-lib-both-cores.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

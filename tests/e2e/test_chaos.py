@@ -35,7 +35,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(scratch: Path) -> Iterator[Site]:
+def site(scratch: Path, both_cores: None) -> Iterator[Site]:  # noqa: ARG001 - it is held meanwhile
     with LocalCloud(settings=_HURRY) as cloud:
         yield Site.deploy(cloud, scratch)
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.timeout(1200)  # twice what the drill itself waits for at most
+@pytest.mark.usefixtures("both_cores")
 def test_users_are_served_by_the_standby_in_time_and_no_order_is_lost_or_duplicated(tmp_path: Path) -> None:
     figures, chart = tmp_path / "figures.json", tmp_path / "drill.svg"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
