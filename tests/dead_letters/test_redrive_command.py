@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -344,6 +345,15 @@ def test_every_argument_of_redrive_is_in_the_command_to_go_on_with() -> None:
     assert parser.parse_args(words) == parser.parse_args(resuming(parser.parse_args(words)).split()[4:])
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python has it; a process that was started in the background ignores it."""
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, inherited)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_interrupt_is_a_wish_and_the_second_breaks_off() -> None:
     before = signal.getsignal(signal.SIGINT)
     with told_to_stop() as stopped:

@@ -288,6 +288,8 @@ def test_ctrl_c_ends_the_real_command_with_the_one_that_goes_on(shop: Shop, kind
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
+        # Ctrl-C as a shell has it; a process that was started in the background ignores it, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
     )
     eventually(lambda: any(shop.times(order) for order in orders), "the first event")
     command.send_signal(signal.SIGINT)

@@ -18,7 +18,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from redrive.metrics import line_of
-from redrive.model import Report, Route
+from redrive.model import Outcome, Report, Route
 
 from constructs_lib.alarms import AlarmRoute
 from constructs_lib.checks import ConfigurationError
@@ -450,7 +450,8 @@ def test_asynchronous_events_are_redriven_by_one_argument() -> None:
 def test_metrics_are_those_that_the_handler_publishes(stack: cdk.Stack) -> None:
     queue = dead(stack)
     made = Redrive.of(stack)
-    line = json.loads(line_of(Report(queue="dead"), now=0.0))
+    something = Report(queue="dead", outcomes=dict.fromkeys(Outcome, 1), remaining=1)
+    line = json.loads(line_of(something, now=0.0))
     (described,) = line["_aws"]["CloudWatchMetrics"]
     metrics = [
         each(queue)
