@@ -141,14 +141,15 @@ def test_metrics_carry_the_dimensions_of_function_alias_and_version(cloud: Local
 
 
 def test_claimed_concurrency_counts_what_is_reserved_and_what_runs(cloud: LocalCloud) -> None:
+    region = "ap-southeast-2"  # where no other test has functions
     reserved = function(ReservedConcurrentExecutions=7)
     free = function()
     resources = {"Role": free["Role"], "Reserved": reserved["Function"], "Function": free["Function"]}
-    stack = deploy(cloud, "claimed", resources, "us-west-2", Function=ref("Function"))
+    stack = deploy(cloud, "claimed", resources, region, Function=ref("Function"))
 
-    cloud.client("lambda", "us-west-2").invoke(FunctionName=stack["Function"])
+    cloud.client("lambda", region).invoke(FunctionName=stack["Function"])
 
-    answer = cloud.client("cloudwatch", "us-west-2").get_metric_statistics(
+    answer = cloud.client("cloudwatch", region).get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName="ClaimedAccountConcurrency",
         StartTime=time.time() - 600,
