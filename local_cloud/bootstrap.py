@@ -28,6 +28,8 @@ from typing import Any, TextIO
 END_OF_LOG = "\x1eend-of-log"
 CODE_ELSEWHERE = ".code-elsewhere"
 """The file in a worker's directory that says where the code is which it shares with other workers."""
+LAYERS_VARIABLE = "_LAMBDA_LAYERS_DIRS"
+"""Where a worker finds its layers, in directories of its own."""
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _DEPTH_VARIABLE = "_MINISTACK_INVOKE_DEPTH"
 _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
@@ -115,12 +117,14 @@ def main() -> None:
     sys.stdout = sys.stderr
     settings = json.loads(sys.stdin.readline())
     os.environ.update(settings.get("env", {}))
-    _set_up_path(_code(settings["code_dir"]))
+    set_up_path(code_of(settings["code_dir"]))
     _set_up_logging()
     _say_who_calls()
     threading.Thread(target=_watch_memory, daemon=True).start()
     started = time.perf_counter()
     handler, broken = _load(settings["module"], settings["handler"])
+    if not broken:
+        _leave_names(loaded_by(os.environ["LAMBDA_TASK_ROOT"], settings["module"]))
     _answer(answers, {"status": "ready", "init_ms": (time.perf_counter() - started) * 1000})
     for line in sys.stdin:
         message = json.loads(line)
@@ -137,6 +141,18 @@ def main() -> None:
         _answer(answers, {"status": "ok", "result": None, "most_memory": most, **result})
         if result.get("exit"):
             return
+
+
+def loaded_by(code: str, module: str) -> Path:
+    """The file beside a function's code that names what its first worker loaded, in order: see `local_cloud.zygote`."""
+    return Path(f"{code}.{module}.json")
+
+
+def _leave_names(place: Path) -> None:
+    if not place.exists():
+        unfinished = place.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(list(sys.modules)))
+        unfinished.replace(place)
 
 
 def _broken(error: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +218,7 @@ def _log_error(error: dict[str, Any]) -> None:
     sys.stderr.write(line + "\n")
 
 
-def _code(own: str) -> str:
+def code_of(own: str) -> str:
     elsewhere = Path(own, CODE_ELSEWHERE)
     if not elsewhere.exists():
         return own
@@ -213,9 +229,9 @@ def _code(own: str) -> str:
     return code
 
 
-def _set_up_path(code: str) -> None:
+def set_up_path(code: str) -> None:
     sys.path[:1] = [code]  # in the place of this program's own directory
-    layers = list(filter(None, os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)))
+    layers = list(filter(None, os.environ.get(LAYERS_VARIABLE, "").split(os.pathsep)))
     candidates = [
         directory
         for layer in reversed(

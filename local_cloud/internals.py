@@ -24,6 +24,7 @@ INTERNALS = {
     "core.lambda_runtime.ensure_spawned": "(worker)",
     "core.lambda_runtime.release_worker": "(worker)",
     "core.lambda_runtime.reset": "()",
+    "core.lambda_runtime.subprocess": "module",
     "core.responses.error_response_json": "(code, message, status, extra, message_key, content_type)",
     "core.responses.get_account_id": "()",
     "core.responses.get_region": "()",

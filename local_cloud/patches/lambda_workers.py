@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from local_cloud.bootstrap import END_OF_LOG, most_memory
 from local_cloud.hooks import internal, replace
-from local_cloud.patches import faulty_functions, platform_log
+from local_cloud.patches import faulty_functions, forked_workers, platform_log
 from local_cloud.patches.concurrency import initialization_type
 from local_cloud.patches.platform_log import Outcome, reported_error_type
 
@@ -39,6 +39,7 @@ def stop_workers() -> None:
     """End every worker, also one that runs, and let no other start."""
     _stopping.set()
     internal("core.lambda_runtime.reset")()
+    forked_workers.stop()
 
 
 def _execute_warm(original: Callable[..., Result]) -> Callable[..., Result]:
