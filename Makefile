@@ -38,9 +38,10 @@ drill: $(SETUP) ## break one of two Regions in every way and measure what users 
 chaos: $(SETUP) ## 2,000 orders and 200 files under injected faults; what became of each (SEED=7, ARGS="--seeds 20 --orders 100 --files 10")
 	@$(BIN)/python -m local_cloud.chaos $(addprefix --seed ,$(SEED)) $(ARGS)
 
-# In the order of their names: the files with one long test do not come last.
+# In the order of their names: the files with one long test do not come last. Three processes on two cores, since many
+# tests wait for the local cloud.
 test: check docs ## everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 synth: $(SETUP) ## synthesize the stacks to cdk.out
 	@$(BIN)/cdk synth --quiet --no-notices
