@@ -41,6 +41,7 @@ from constructs_lib.dashboards import (
 from constructs_lib.dead_letters import Redrive
 from constructs_lib.resilient_function import ResilientFunction
 from stacks.order_fulfilment import OrderFulfilment
+from stacks.order_way import OrderWay
 
 __all__ = ["OrderAlarms"]
 
@@ -51,7 +52,8 @@ class OrderAlarms(Construct):
     Attributes:
         service: rings while any part of the service is not well, and tells people.
         unusual_traffic: tells of more or fewer orders than usual at this hour.
-        no_orders: tells of a day without any order; None where none are expected.
+        way: tells of a day in which no order was taken, or none got through; None where none are expected.
+        no_redrive: tells of dead letters that nobody looks after any more; None where the clock is not expected to run.
         dashboard: what one looks at when it rings.
     """
 
@@ -70,6 +72,7 @@ class OrderAlarms(Construct):
         access_logs: logs.ILogGroup,
         orders_created: cloudwatch.IMetric,
         expects_orders: bool,
+        expects_runs: bool,
     ) -> None:
         """Watch the service.
 
@@ -86,6 +89,7 @@ class OrderAlarms(Construct):
             access_logs: its access log.
             orders_created: counts orders.
             expects_orders: whether a day without any order is a fault.
+            expects_runs: whether what is scheduled has to happen from the first deployment on.
         """
         super().__init__(scope, construct_id)
         silent = AlarmRoute.silent()
@@ -140,22 +144,12 @@ class OrderAlarms(Construct):
             cause="a campaign, a client that retries in a loop, or customers that cannot reach the shop.",
             query="the dashboard's traffic: which route rose or fell, and when?",
         )
-        self.no_orders = (
-            HeartbeatAlarm(
-                self,
-                "NoOrders",
-                metric=orders_created,
-                every=cdk.Duration.days(1),
-                means="Nobody has ordered anything for a day.",
-                cause="customers that cannot reach the shop.",
-                query="place an order.",
-                severity=Severity.CRITICAL,
-            )
-            if expects_orders
-            else None
-        )
+        self.way = OrderWay(self, "Way") if expects_orders else None
+        self.no_redrive = _no_redrive(self, redrive) if expects_runs else None
         account, flow = AccountAlarms.of(self), fulfilment
-        notes = [alarm for alarm in (self.unusual_traffic, self.no_orders) if alarm is not None]
+        standstill = self.way.standstill if self.way else None
+        given = (self.unusual_traffic, standstill, self.no_redrive)
+        notes = [alarm for alarm in given if alarm is not None]
         self.dashboard = ServiceDashboard(
             self,
             "Dashboard",
@@ -216,6 +210,20 @@ def _of_fulfilment(flow: OrderFulfilment) -> list[Combinable]:
 
 def _of_redrive(redrive: Redrive) -> list[Combinable]:
     return [redrive.parked, redrive.expiring, redrive.alarms]
+
+
+def _no_redrive(scope: Construct, redrive: Redrive) -> HeartbeatAlarm:
+    """One for all queues, each of which goes on ringing by itself while something lies in it."""
+    return HeartbeatAlarm(
+        scope,
+        "NoRedrive",
+        metric=redrive.function.alias.metric_invocations(),
+        every=cdk.Duration.hours(1),
+        allowance=cdk.Duration.hours(1),
+        means="Dead letters are not given again any more: nothing looks after them.",
+        cause="the schedules are disabled or gone, or their role may not invoke the function.",
+        query="aws scheduler list-schedules (State has to be ENABLED).",
+    )
 
 
 def _sets(alarms: AlarmSet | None) -> list[AlarmSet]:

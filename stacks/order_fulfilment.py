@@ -9,7 +9,8 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, Profile
-from constructs_lib.alarms.services import QueueAlarms
+from constructs_lib.alarms.services import QueueAlarms, StateMachineAlarmSettings
+from constructs_lib.alarms.table.settings import AlarmSettings
 from constructs_lib.dead_letter_queue import DeadLetterQueue
 from constructs_lib.dead_letters import QueueSource, Redrive, ScheduleHeartbeat, ScheduleSource, WrittenBy
 from constructs_lib.known_patterns import acknowledge_patterns
@@ -116,6 +117,10 @@ class OrderFulfilment(Construct):
             compensation_retries=Retries(),
             # A payment that is declined is no fault of the service.
             compensated_succeeds=True,
+            # Orders that wait for transitions fail no step; whoever stops executions is told what became of them.
+            alarms=StateMachineAlarmSettings(
+                executions_throttled=AlarmSettings(), executions_aborted=AlarmSettings()
+            ),
             alarm_route=AlarmRoute.silent(),
             removal_policy=config.removal_policy,
         )

@@ -158,7 +158,8 @@ class OrderService(cdk.Stack):
                 "Send notification": self.send_notification,
                 **self.fulfilment.functions,
             },
-            tables=self.tables.by_name | {"Breakers": self.fulfilment.payments.breakers},
+            tables=self.tables.by_name
+            | {"Breakers": self.fulfilment.payments.breakers, "RedriveLedger": self.redrive.ledger},
             fulfilment=self.fulfilment,
             redrive=self.redrive,
             confirmations=self.confirmations,
@@ -166,6 +167,8 @@ class OrderService(cdk.Stack):
             stage=self.stage,
             access_logs=access_logs,
             orders_created=self.orders_created(cdk.Duration.minutes(5)),
+            # A local cloud is new each time, and its clock has not struck yet.
+            expects_runs=not config.local,
             # The standby gets none while all is well.
             expects_orders=keep is cdk.RemovalPolicy.RETAIN and primary is None,
         )

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from constructs_lib.alarms import AlarmRoute, FunctionAlarmSettings, Profile, Severity, ThresholdAlarm
-from constructs_lib.alarms.table.settings import AlarmSettings
+from constructs_lib.alarms.table.settings import AlarmSettings, RateAlarmSettings
 from constructs_lib.resilient_function import ResilientFunction
 from stacks.order_functions import METRICS_NAMESPACE
 
@@ -16,11 +16,14 @@ __all__ = ["STEP_ALARMS", "StepAlarms"]
 STEP_ALARMS = FunctionAlarmSettings(
     profile=Profile.STANDARD,
     errors=None,
-    error_rate=None,
+    # Over five minutes, since a few declined cards among few orders soon are a quarter of a minute's.
+    error_rate=RateAlarmSettings(threshold=25, minimum_traffic=40, period=cdk.Duration.minutes(5)),
     timeouts=AlarmSettings(),
     out_of_memory=AlarmSettings(),
 )
-"""Without Lambda's own count of errors: a step that a declined card or an empty shelf ends counts there, too."""
+"""Lambda's own count of errors has declined cards and empty shelves in it: one is nothing, and a quarter of all that a
+step does is more than customers cause. It also tells of what a step cannot count itself, such as code that is not
+found."""
 
 _MANY = 20
 

@@ -8,7 +8,7 @@ from constructs_lib.review.coverage.incidents import INCIDENTS, played
 from constructs_lib.review.coverage.mode import LIFE_ENDS, Mode
 from constructs_lib.review.coverage.modes import MODES
 
-FACTS = {"timeout": 10.0, "reserved": 50.0, "retention_hours": 24.0, "every_minutes": 60.0}
+FACTS = {"timeout": 10.0, "reserved": 50.0, "retention_hours": 24.0, "every_minutes": 60.0, "others": 0.0}
 LEAD = 180
 ROWS = [(kind, each) for kind, rows in MODES.items() for each in rows]
 LOSING = [(kind, each) for kind, each in ROWS if each.incident == "drip"]

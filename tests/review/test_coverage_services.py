@@ -309,6 +309,53 @@ class TestSchedules:
 
         assert self.found(self.schedule(ScheduleExpression=expression), heartbeat, "no-run").caught is caught
 
+    def successes(self, qualifier: str) -> dict[str, Any]:
+        """An alarm that rings after three hours without a run that succeeded, of one alias."""
+        dimensions = [
+            {"Name": "FunctionName", "Value": {"Ref": "Orders"}},
+            {"Name": "Resource", "Value": {"Fn::Sub": f"${{Orders}}:{qualifier}"}},
+        ]
+        read = [
+            {
+                "Id": name.lower(),
+                "MetricStat": {
+                    "Metric": {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": dimensions},
+                    "Period": 3_600,
+                    "Stat": "Sum",
+                },
+                "ReturnData": False,
+            }
+            for name in ("Invocations", "Errors")
+        ]
+        properties = {
+            "Metrics": [{"Id": "runs", "Expression": "invocations - errors"}, *read],
+            "Threshold": 1,
+            "EvaluationPeriods": 3,
+            "ComparisonOperator": "LessThanThreshold",
+            "TreatMissingData": "breaching",
+            "AlarmActions": ["arn:aws:sns:eu-west-1:111111111111:team"],
+        }
+        return {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
+
+    @pytest.mark.parametrize(("qualifier", "caught"), [("live", Caught.YES), ("old", Caught.NO)])
+    def test_the_runs_of_the_alias_that_it_calls_tell_of_it(self, qualifier: str, caught: Caught) -> None:
+        schedule = self.schedule(target={"Arn": {"Fn::Sub": "${Orders.Arn}:live"}})
+
+        assert self.found(schedule, self.successes(qualifier), "no-run").caught is caught
+
+    def test_the_runs_of_a_function_that_others_call_too_tell_little_of_it(self) -> None:
+        hourly = self.schedule(target={"Arn": {"Fn::Sub": "${Orders.Arn}:live"}})
+
+        found = self.found(hourly, self.successes("live"), "no-run", Another=hourly)
+
+        assert found.caught is Caught.NO
+        assert "comes to 1, and Watching wants less than 1" in found.why
+
+    def test_one_of_something_else_than_a_function_has_nothing_that_tells_of_its_runs(self) -> None:
+        schedule = self.schedule(target={"Arn": {"Fn::GetAtt": ["Jobs", "Arn"]}})
+
+        assert self.found(schedule, self.successes("live"), "no-run", Jobs=QUEUE).caught is Caught.NO
+
     def test_one_that_is_switched_off_cannot_fail(self) -> None:
         schedule = self.schedule(State="DISABLED")
 

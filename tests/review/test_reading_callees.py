@@ -87,3 +87,33 @@ def test_who_waits_for_a_function(type_: str, properties: str, mode: str) -> Non
     (function,) = functions_of(reading_of(f"{_STACK}  Caller: {{Type: {type_}, Properties: {properties}}}\n"))
 
     assert [(each.by.id, str(each.mode)) for each in function.invocations] == [("Caller", mode)]
+
+
+_OF_HANDLER = '!Sub "${Handler.Arn}"'
+_INVOKES = "arn:aws:scheduler:::aws-sdk:lambda:invoke"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "calls"),
+    [
+        ("AWS::Scheduler::Schedule", "{Target: {Arn: !GetAtt Handler.Arn}}", True),
+        ("AWS::Scheduler::Schedule", f"{{Target: {{Arn: !GetAtt Queue.Arn, Input: {_OF_HANDLER}}}}}", False),
+        ("AWS::Scheduler::Schedule", f"{{Target: {{Arn: '{_INVOKES}', Input: {_OF_HANDLER}}}}}", True),
+        ("AWS::Events::Rule", f"{{Targets: [{{Arn: !GetAtt Queue.Arn, Input: {_OF_HANDLER}}}]}}", False),
+        (
+            "AWS::Events::Rule",
+            f"{{Targets: [{{Arn: !GetAtt Queue.Arn, InputTransformer: {{InputTemplate: {_OF_HANDLER}}}}}]}}",
+            False,
+        ),
+        ("AWS::Events::Rule", "{Targets: [{Arn: !GetAtt Handler.Arn, Input: '{}'}]}", True),
+    ],
+)
+def test_what_a_target_is_handed_calls_nothing_unless_the_target_is_universal(
+    type_: str,
+    properties: str,
+    calls: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    resources = f"  Queue: {{Type: AWS::SQS::Queue}}\n  Caller: {{Type: {type_}, Properties: {properties}}}\n"
+    (function,) = functions_of(reading_of(_STACK + resources))
+
+    assert [each.by.id for each in function.invocations] == (["Caller"] if calls else [])

@@ -229,12 +229,21 @@ class TestPlaces:
 
     def test_only_the_primary_expects_orders_every_day(self) -> None:
         expecting = {
-            region: [name for name in template.resources if name.startswith("AlarmsNoOrders")]
+            region: [name for name in template.resources if name.startswith("AlarmsWayNoOrders")]
             for region, template in built("strong").templates.items()
         }
 
         assert len(expecting["eu-west-1"]) == 1
         assert expecting["eu-central-1"] == []
+
+    def test_only_a_clock_that_has_to_run_is_missed(self) -> None:
+        missed = {
+            name: [each for each in built(name).first.resources if each.startswith("AlarmsNoRedrive")]
+            for name in ("local", "production")
+        }
+
+        assert missed["local"] == []
+        assert len(missed["production"]) == 1
 
     def test_strong_tables_have_a_witness_and_no_time_to_live(self) -> None:
         tables = built("strong").first.of_type("AWS::DynamoDB::GlobalTable")
@@ -561,9 +570,47 @@ class TestFulfilment:
         for name in STEPS:
             of_step = [alarms[each]["Properties"] for each in alarms if each.startswith(f"Fulfilment{name}")]
             assert "Errors" not in [each.get("MetricName") for each in of_step]
+            (rate,) = (each for each in of_step if "errors / invocations" in json.dumps(each))
+            # Who declines or has run out does so once for each order, of all of which some get through.
+            assert (rate["Threshold"], rate["ComparisonOperator"]) == (25, "GreaterThanOrEqualToThreshold")
         rules = [each["Properties"] for each in anywhere.of_type("AWS::CloudWatch::CompositeAlarm").values()]
         compensations = anywhere.only_id("AWS::CloudWatch::Alarm", under="FulfilmentWorkflowCompensations")
         assert not [each for each in rules if compensations in references(each)]
+
+    def test_every_part_of_an_orders_way_is_missed_and_one_alarm_tells_of_all(self) -> None:
+        found = built("production").first
+        alarms = found.of_type("AWS::CloudWatch::Alarm")
+        way = {name: each["Properties"] for name, each in alarms.items() if name.startswith("AlarmsWay")}
+        standstill = found.only_id("AWS::CloudWatch::CompositeAlarm", under="AlarmsWayStandstill")
+        rule = found.resources[standstill]["Properties"]
+
+        assert {each["MetricName"]: each["Dimensions"][0]["Value"] for each in way.values()} == {
+            "OrdersCreated": "CreateOrder",
+            "FulfilmentsBegun": "FulfilOrder",
+            "PaymentsTaken": "ProcessPayment",
+            "ReservationsMade": "UpdateInventory",
+            "OrdersCompleted": "TrackOrder",
+            "ConfirmationsSent": "SendNotification",
+        }
+        assert {each["TreatMissingData"] for each in way.values()} == {"breaching"}
+        assert not [name for name, each in way.items() if "AlarmActions" in each]
+        assert set(way) <= set(references(rule["AlarmRule"]))
+        assert rule["AlarmActions"]
+
+    def test_what_is_missed_is_what_the_handlers_count(self) -> None:
+        folders = ("create_order", "fulfil_order", "process_payment", "update_inventory", "track_order")
+        code = "".join(
+            each.read_text()
+            for folder in (*folders, "send_notification")
+            for each in (ROOT / "lambda_src" / folder).rglob("*.py")
+        )
+        alarms = built("production").first.of_type("AWS::CloudWatch::Alarm")
+        counted = [
+            each["Properties"]["MetricName"] for name, each in alarms.items() if name.startswith("AlarmsWay")
+        ]
+
+        assert len(counted) == 6
+        assert [name for name in counted if f'"{name}"' not in code] == []
 
 
 def _definition(found: Synthesized) -> dict[str, Any]:

@@ -42,6 +42,7 @@ pytest_plugins = ["constructs_lib.replay.pytest_plugin"]
 Replay = Callable[..., Report]
 AT = "3h"
 SERVICE = "Alarms/Service"
+STANDSTILL = "Alarms/Way/Standstill"
 
 CREATE_ORDER = LambdaFunction(name="CreateOrder", alias="live", per_minute=120)
 SEND_NOTIFICATION = LambdaFunction(name="SendNotification", alias="live", per_minute=100)
@@ -60,9 +61,10 @@ FUNCTIONS = {
         "CheckOrders": 5,  # more often than by its schedule, since traffic here comes by chance
     }.items()
 }
+REDRIVE = LambdaFunction(name="Redrive/Function", alias="live", per_minute=5)  # likewise
 TABLES = {
     name: DynamoDbTable(name=name, reads=20, writes=100)
-    for name in ("Charges", "Stock", "Reservations", "Fulfilment/Payments/Breakers")
+    for name in ("Charges", "Stock", "Reservations", "Fulfilment/Payments/Breakers", "Redrive/Ledger")
 }
 QUEUE = SqsQueue(name="Fulfilment/Queue/Queue", per_minute=100)
 KEPT = {
@@ -87,6 +89,18 @@ ORDERS_CREATED = Counter(
     per_minute=100,
     zeros=False,
 )
+WAY = {
+    name: Counter(
+        namespace="OrderService", name=name, dimensions={"service": service}, per_minute=90, zeros=False
+    )
+    for name, service in {
+        "FulfilmentsBegun": "FulfilOrder",
+        "PaymentsTaken": "ProcessPayment",
+        "ReservationsMade": "UpdateInventory",
+        "OrdersCompleted": "TrackOrder",
+        "ConfirmationsSent": "SendNotification",
+    }.items()
+}
 CLAIMED = Gauge(namespace="AWS/Lambda", name="ClaimedAccountConcurrency", level=50, noise=5)
 EXECUTIONS = Gauge(namespace="AWS/Lambda", name="ConcurrentExecutions", level=40, noise=5)
 COMMON: tuple[Target, ...] = (
@@ -97,10 +111,12 @@ COMMON: tuple[Target, ...] = (
     IDEMPOTENCY,
     *DEAD_LETTERS.values(),
     *FUNCTIONS.values(),
+    REDRIVE,
     *TABLES.values(),
     QUEUE,
     *KEPT.values(),
     ORDERS_CREATED,
+    *WAY.values(),
     CLAIMED,
     EXECUTIONS,
 )
@@ -312,6 +328,26 @@ INCIDENTS: dict[str, tuple[str, str, Shapes]] = {
         "11m",
         [DeadLetterDrip(on=STEPS_FAILED, at=AT, lasts="10m", per_minute=1)],
     ),
+    "a step cannot even be loaded": (
+        "Fulfilment/UpdateInventory/Alarms/ErrorRate",
+        "16m",
+        [ErrorBurst(on=FUNCTIONS["UpdateInventory"], at=AT, lasts="1h", share=1)],
+    ),
+    "orders wait for transitions of workflows": (
+        "Fulfilment/Workflow/Alarms/ExecutionsThrottled",
+        "4m",
+        [happen("Fulfilment/Workflow/Alarms/ExecutionsThrottled")],
+    ),
+    "somebody stops workflows": (
+        "Fulfilment/Workflow/Alarms/ExecutionsAborted",
+        "2m",
+        [happen("Fulfilment/Workflow/Alarms/ExecutionsAborted")],
+    ),
+    "what is re-driven cannot be written down": (
+        "Alarms/RedriveLedger/WriteThrottles",
+        "6m",
+        [ThrottleStorm(on=TABLES["Redrive/Ledger"], at=AT, lasts="15m", share=0.2)],
+    ),
     "the payment provider is down": (
         "Fulfilment/StepAlarms/Delayed",
         "11m",
@@ -401,13 +437,33 @@ class TestNotOfTheService:
     def test_a_day_without_orders_pages_once_although_all_else_is_well(
         self, replay: Replay, incident: Incidents, watched: Watched
     ) -> None:
-        none = TrafficSpike(on=ORDERS_CREATED, at="15d", lasts="2d", factor=0)
+        none = TrafficSpike(on=(ORDERS_CREATED, *WAY.values()), at="15d", lasts="2d", factor=0)
 
         report = of(replay, incident, watched, none, duration="18d")
 
-        assert report.rang("Alarms/NoOrders", within="30h")
-        assert pages(report).count("Alarms/NoOrders") == 1
+        assert report.rang("Alarms/Way/NoOrders", within="30h")
+        assert pages(report).count(STANDSTILL) == 1
         assert report.quiet(SERVICE)
+
+    def test_a_day_on_which_every_order_is_refused_pages_once(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        refused = [WAY[name] for name in ("PaymentsTaken", "ReservationsMade", "OrdersCompleted")]
+        none = TrafficSpike(on=(*refused, WAY["ConfirmationsSent"]), at=AT, lasts="40h", factor=0)
+
+        report = of(replay, incident, watched, none, duration="48h")
+
+        assert report.rang("Alarms/Way/NoPayments", within="30h")
+        assert report.quiet("Alarms/Way/NoOrders", "Alarms/Way/NoFulfilments", SERVICE)
+        assert pages(report) == [STANDSTILL]
+
+    def test_dead_letters_that_nobody_looks_after_any_more(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        report = of(replay, incident, watched, Silence(on=REDRIVE, at=AT, lasts="6h"))
+
+        assert report.rang("Alarms/NoRedrive", within="3h")
+        assert pages(report) == ["Alarms/NoRedrive"]
 
     def test_an_account_that_is_full_pages_once(
         self, replay: Replay, incident: Incidents, watched: Watched
@@ -436,6 +492,17 @@ class TestNotOfTheService:
         assert report.rang("Fulfilment/Workflow/Compensations", within="6m")
         assert pages(report) == []
 
+    def test_one_card_of_seven_that_is_declined_for_a_week_pages_nobody(
+        self, replay: Replay, incident: Incidents, watched: Watched
+    ) -> None:
+        steps = (FUNCTIONS["Payments/ProcessPayment"], FUNCTIONS["UpdateInventory"])
+        # Whatever is refused is undone as well: one of eight invocations fails.
+        declined = ErrorBurst(on=steps, at=AT, lasts="7d", share=1 / 8)
+
+        report = of(replay, incident, watched, declined, duration="8d")
+
+        assert pages(report) == []
+
 
 class TestLimits:
     """What these alarms do not do; whoever changes them finds it here."""
@@ -454,9 +521,9 @@ class TestLimits:
     ) -> None:
         report = of(replay, incident, watched, Silence(on=watched.normal, at=AT, lasts="32h"), duration="36h")
 
-        assert report.rang("Alarms/NoOrders", within="30h")
+        assert report.rang("Alarms/Way/NoOrders", within="30h")
         assert report.rang("Fulfilment/Check/Heartbeat", within="30m")
-        assert pages(report) == [SERVICE, "Alarms/NoOrders"]
+        assert pages(report) == [SERVICE, "Alarms/NoRedrive", STANDSTILL]
 
     def test_an_hour_without_any_order_is_not_unusual_since_nothing_is_published(
         self, replay: Replay, incident: Incidents, watched: Watched
@@ -506,7 +573,9 @@ class TestNormalTraffic:
             "DeadLetterFailures",
             "Delayed",
             "DestinationDeliveryFailures",
+            "ExecutionsAborted",
             "ExecutionsFailed",
+            "ExecutionsThrottled",
             "ExecutionsTimedOut",
             "ExpiringMessages",
             "Failed",

@@ -56,7 +56,8 @@ SCHEDULE_MODES: Final[tuple[Mode, ...]] = (
         remedy="the sum of Invocations of its target below 1, missing data breaching",
         essential=False,
         by_absence=True,
-        facts=("every_minutes",),
+        facts=("every_minutes", "others"),
+        in_parts=True,
     ),
 )
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from constructs_lib.review.coverage.functions import environment_of, names_of_queues
+from constructs_lib.review.coverage.functions import environment_of, names_of_queues, part_of
 from constructs_lib.review.coverage.subject import Subject, called, qualified
 from constructs_lib.review.knowledge.schedule_expressions import interval_of
 from constructs_lib.review.reading import Node, Reading, StackReading
 from constructs_lib.review.reading.alarms import STATES, alarms_of
 from constructs_lib.review.reading.data import at, is_known, items_of, text_of
-from constructs_lib.review.reading.functions import callee_of
+from constructs_lib.review.reading.functions import callee_of, function_of
 from constructs_lib.review.reading.topics import TOPIC, Topic, topics_of
 
 __all__ = ["has_own_bus", "rules", "schedules", "topics"]
@@ -38,7 +38,7 @@ def schedules(stack: StackReading) -> Iterator[Subject]:
         function = callee.function if callee else None
         every = interval_of(node.text("ScheduleExpression") or "")
         if every and every <= _WEEK:
-            facts["every_minutes"] = every / 60
+            facts |= {"every_minutes": every / 60, "others": _others(node, function)}
         yield Subject(
             kind="schedule",
             node=node,
@@ -48,9 +48,18 @@ def schedules(stack: StackReading) -> Iterator[Subject]:
                 **dict.fromkeys(called(function, {"Ref": function.id}) if function else (), "function"),
             },
             dimensions={"ScheduleGroup": "group"},
+            part_dimension="Resource",
+            part_value="function:part",
+            parts=part_of(callee) if callee else {},
             facts=facts,
             environment=environment_of(function) if function else "",
         )
+
+
+def _others(schedule: Node, function: Node | None) -> int:
+    """1 where others invoke what a schedule does, so that its invocations tell little of the schedule."""
+    invocations = function_of(function).invocations if function else ()
+    return int(any(each.by is not schedule for each in invocations))
 
 
 def rules(stack: StackReading) -> Iterator[Subject]:

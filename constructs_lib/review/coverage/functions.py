@@ -11,7 +11,7 @@ from constructs_lib.review.reading.data import texts_in
 from constructs_lib.review.reading.functions import LATEST, Callee, Function, callee_of, functions_of
 from constructs_lib.review.reading.queues import QUEUE
 
-__all__ = ["consumers", "environment_of", "functions", "names_of_queues"]
+__all__ = ["consumers", "environment_of", "functions", "names_of_queues", "part_of"]
 
 _MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _DEFAULT_TIMEOUT: Final = 3
@@ -82,7 +82,7 @@ def consumers(stack: StackReading) -> Iterator[Subject]:
             dimensions={"FunctionName": "function", "EventSourceMappingUUID": "mapping"},
             part_dimension="Resource",
             part_value="function:part",
-            parts=_part_of(callee),
+            parts=part_of(callee),
             facts=facts,
         )
 
@@ -115,7 +115,8 @@ def _parts(function: Function, qualifiers: frozenset[str | None]) -> Mapping[str
     return {each or "what is called": _values(each) for each in sorted(used, key=str)}
 
 
-def _part_of(callee: Callee) -> Mapping[str, frozenset[str]]:
+def part_of(callee: Callee) -> Mapping[str, frozenset[str]]:
+    """The part of a function that is called."""
     return {callee.qualifier or "what is called": _values(callee.qualifier)}
 
 

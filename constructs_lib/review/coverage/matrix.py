@@ -47,7 +47,7 @@ def _safe_row(subject: Subject, mode: Mode) -> FailureMode:
 
 
 def _row(subject: Subject, mode: Mode) -> FailureMode:
-    parts: list[str | None] = list(subject.parts) if mode.in_parts else [None]
+    parts: list[str | None] = (list(subject.parts) if mode.in_parts else []) or [None]
     facts = {name: value for name in mode.facts if (value := subject.facts[name]) is not None}
     if open_ := [name for name in mode.facts if name not in facts]:
         return _unknown(subject, mode, parts, open_[0])

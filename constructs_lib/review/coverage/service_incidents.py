@@ -1,7 +1,7 @@
 """How queues, tables, APIs, state machines, schedules, rules and topics fail."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -39,32 +39,45 @@ _DIMENSIONS: Final[Mapping[str, tuple[Mapping[str, str], ...]]] = {
     "AWS/Scheduler": ({"ScheduleGroup": "group"},),
     "AWS/SNS": ({"TopicName": "topic"},),
 }
+_OF_FUNCTION: Final = (
+    {"FunctionName": "function"},
+    {"FunctionName": "function", "Resource": "function:part"},
+)
+"""Where Lambda publishes what happens to an alias.
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
 _OF_MAPPINGS: Final = ({"EventSourceMappingUUID": "mapping"},)
 """Likewise of metrics that count events of an event source mapping."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Regular(Target):
-    """Something that is counted once every so many minutes, as what a schedule invokes is."""
+    """Something that happens once every so many minutes, as what a schedule invokes does.
+
+    Attributes:
+        namespace: where it is published.
+        metrics: name of each metric to its value each time.
+        dimensions: the sets of dimensions that it is published by.
+        every: minutes.
+    """
 
     namespace: str
-    metric: str
-    dimension: str
+    metrics: Mapping[str, float]
+    dimensions: Sequence[Mapping[str, str]]
     every: int
 
     feels: ClassVar[frozenset[str]] = frozenset({"silent"})
 
     @property
     def label(self) -> str:
-        """The metric."""
-        return f"{self.namespace}:{self.metric}:{self.name}"
+        """What it is."""
+        return f"{self.namespace}:{self.name}"
 
     def series(self, minutes: Minutes) -> list[MetricSeries]:
         """One sample whenever it is due."""
         count = len(minutes.now.load)
         due = np.arange(count) % self.every == 0
-        metrics = {self.metric: level(np.ones(count)).without(~due)}
-        return publish(minutes, self.namespace, metrics, [{self.dimension: self.name}], region=None)
+        metrics = {name: level(np.full(count, value)).without(~due) for name, value in self.metrics.items()}
+        return publish(minutes, self.namespace, metrics, self.dimensions, region=None)
 
 
 def _slow_api(api: type[HttpApi]) -> Course:
@@ -127,24 +140,24 @@ def _late_replication(_: Metrics, __: Facts) -> Course:
 
 
 def _stopped_schedule(_: Metrics, facts: Facts) -> Course:
+    """Where others invoke the function, too, they go on."""
     every = max(1, round(facts["every_minutes"]))
-    regular = (
-        Regular(
-            name="function",
-            namespace="AWS/Lambda",
-            metric="Invocations",
-            dimension="FunctionName",
-            every=every,
-        ),
-        Regular(
-            name="group",
-            namespace="AWS/Scheduler",
-            metric="InvocationAttemptCount",
-            dimension="ScheduleGroup",
-            every=every,
-        ),
+    function = Regular(
+        name="function",
+        namespace="AWS/Lambda",
+        metrics={"Invocations": 1, "Errors": 0, "Throttles": 0},
+        dimensions=_OF_FUNCTION,
+        every=every,
     )
-    return is_silent(*regular, minutes=max(DAYS_OF_SILENCE * A_DAY, 2 * every))
+    group = Regular(
+        name="group",
+        namespace="AWS/Scheduler",
+        metrics={"InvocationAttemptCount": 1},
+        dimensions=_DIMENSIONS["AWS/Scheduler"],
+        every=every,
+    )
+    ended, others = ((group,), (function,)) if facts["others"] else ((function, group), ())
+    return replace(is_silent(*ended, minutes=max(DAYS_OF_SILENCE * A_DAY, 2 * every)), others=others)
 
 
 def _table(*, reads: float, writes: float) -> DynamoDbTable:

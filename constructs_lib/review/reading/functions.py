@@ -26,6 +26,9 @@ _NAMED: Final = re.compile(r"\$\{[^${}]+\}(?::(?:\$\{[^${}]+\}|\$?[A-Za-z0-9_-]+
 _UNQUALIFIED: Final = (_FUNCTION, _ALIAS, _VERSION)
 _OF_FUNCTIONS: Final = (_ALIAS, _VERSION, "AWS::Lambda::EventInvokeConfig")
 
+_UNIVERSAL: Final = ":scheduler:::aws-sdk:"
+_INPUT: Final = ("Input", "InputTransformer")
+
 
 class Mode(StrEnum):
     """How a function is called."""
@@ -209,7 +212,7 @@ def _collect(whole: Reading) -> dict[Node, list[Invocation]]:
     found: dict[Node, list[Invocation]] = {}
     for type_, (mode, keys) in _INVOKERS.items():
         for by in whole.of_type(type_):
-            places = [by.value(key) for key in keys] if keys else [by.properties]
+            places = [_without_input(by.value(key)) for key in keys] if keys else [by.properties]
             # The one invoker that names the version of a function beside it.
             beside = by.value("Qualifier") if type_ == _URL else None
             seen = set()
@@ -222,6 +225,18 @@ def _collect(whole: Reading) -> dict[Node, list[Invocation]]:
                             Invocation(by=by, mode=how, callee=callee)
                         )
     return found
+
+
+def _without_input(place: Any) -> Any:
+    """The targets of a rule or schedule without what they are handed, unless that names what a universal target calls.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+    if isinstance(place, list):
+        return [_without_input(each) for each in place]
+    if not isinstance(place, Mapping) or _UNIVERSAL in (text_of(place.get("Arn")) or ""):
+        return place
+    return {key: each for key, each in place.items() if key not in _INPUT} if "Arn" in place else place
 
 
 def _texts(places: Sequence[Any], mode: Mode) -> Iterator[tuple[Mode, str]]:
