@@ -10,6 +10,8 @@ The rooms, lowest first; each says in one sentence what it is for:
     a queue that keeps what failed until somebody re-drives it
 ``known_patterns``
     patterns in a policy's resources that are as narrow as AWS allows
+``schedules``
+    how often a schedule fires, in any time zone
 ``handlers``
     where the packaged handler code lies, in a checkout and in an installed wheel
 ``naming``

@@ -269,6 +269,14 @@ SURFACE = {
     "review_plugin": {"ReviewPlugin"},
     "heartbeat": {"AgeHeartbeat"},
     "resilient_function": {"ProtectedFunction", "ResilientFunction"},
+    "schedules": {
+        "Cron",
+        "Gap",
+        "UnknownExpressionError",
+        "largest_gap",
+        "largest_gap_of",
+        "shortest_gap",
+    },
     "sharing": {"SharedInStack"},
 }
 

@@ -94,7 +94,7 @@ def check_dead_letters(
     check.duration("dead_letters.max_event_age", settings.max_event_age, *_AGE_SECONDS)
     check.instance("dead_letters.redrive", settings.redrive, RedriveSettings, None)
     if settings.redrive is not None:
-        settings.redrive.check(check, "dead_letters.redrive")
+        settings.redrive.check(check, "dead_letters.redrive", WrittenBy.ASYNCHRONOUS)
         check.require(
             settings.destination is None,
             "dead_letters has redrive and a destination.",

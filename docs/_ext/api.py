@@ -28,6 +28,7 @@ _ROOMS = (
     "bundling",
     "dead_letter_queue",
     "known_patterns",
+    "schedules",
     "sharing",
     "checks",
     "handlers",

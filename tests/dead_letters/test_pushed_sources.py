@@ -99,6 +99,23 @@ def test_dead_letters_are_redriven_to_the_qualifier_that_was_called(
 
 
 @every_kind
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (RedriveSettings(max_attempts=0), r"redrive\.max_attempts is 0\. "),
+        (RedriveSettings(error_types=[""]), r"redrive\.error_types is \[''\]\. "),
+    ],
+)
+def test_fails_on_redriving_that_cannot_work_before_anything_is_built(
+    kind: Kind, stack: cdk.Stack, settings: RedriveSettings, message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=rf"^Stack/Source: {message}"):
+        source(kind, stack, plain_function(stack), redrive=settings)
+
+    assert {each.node.id for each in stack.node.children} <= {"Plain", "Uploads"}
+
+
+@every_kind
 def test_without_redrive_nothing_is_made_for_it(kind: Kind, stack: cdk.Stack) -> None:
     source(kind, stack, redrive=None)
 

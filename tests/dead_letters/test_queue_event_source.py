@@ -456,6 +456,11 @@ def test_fails_on_what_an_existing_queue_has_already(stack: cdk.Stack, options: 
         ({"fifo": True}, "fifo is True. Give FifoOptions or None."),
         ({"alarms": True}, "alarms is True."),
         ({"redrive": True}, "redrive is True."),
+        ({"redrive": RedriveSettings(max_attempts=0)}, "redrive.max_attempts is 0."),
+        (
+            {"redrive": RedriveSettings(error_types=["Timeout"])},
+            "redrive names types of errors, but SQS does not say why",
+        ),
         ({"alarm_route": "topic"}, ""),
     ],
 )
@@ -464,6 +469,7 @@ def test_fails_on_what_cannot_work(stack: cdk.Stack, options: dict[str, Any], me
         feed(stack, **options)
 
     assert stack.node.try_find_child("Jobs") is None
+    assert stack.node.try_find_child("Redrive") is None
 
 
 def test_fails_without_a_function(stack: cdk.Stack) -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import aws_cdk as cdk
@@ -16,6 +17,7 @@ SCHEDULE = "AWS::Scheduler::Schedule"
 GROUP = "AWS::Scheduler::ScheduleGroup"
 ROLE = "AWS::IAM::Role"
 Duration = cdk.Duration
+HOUR, DAY = 3_600, 86_400
 NIGHTLY = scheduler.ScheduleExpression.cron(hour="1", minute="0", time_zone=cdk.TimeZone.EUROPE_BERLIN)
 
 
@@ -127,16 +129,47 @@ def test_the_heartbeat_waits_for_the_flexible_window_too(stack: cdk.Stack) -> No
     assert made.heartbeat.window == 300 + 600 + 300
 
 
-def test_a_cron_expression_needs_to_say_how_often(stack: cdk.Stack) -> None:
+@pytest.mark.parametrize(
+    ("expression", "zone", "gap"),
+    [
+        ("rate(2 hours)", None, 2 * HOUR),
+        ("cron(0 1 * * ? *)", None, DAY),
+        ("cron(0 1 ? * MON-FRI *)", None, 3 * DAY),
+        ("cron(0 1 * * ? *)", cdk.TimeZone.EUROPE_BERLIN, 25 * HOUR),  # the day on which summer time ends
+        (
+            "cron(30 2 * * ? *)",
+            cdk.TimeZone.EUROPE_BERLIN,
+            47 * HOUR,
+        ),  # the day on which it begins has no 02:30
+        ("cron(0 1 ? * MON-FRI *)", cdk.TimeZone.AMERICA_NEW_YORK, 3 * DAY + HOUR),
+        ("cron(0/5 * * * ? *)", cdk.TimeZone.EUROPE_BERLIN, HOUR + 300),  # one hour comes twice
+        ("cron(0/10 8-17 * * ? *)", cdk.TimeZone.ASIA_TOKYO, 14 * HOUR + 600),  # nobody works at night
+    ],
+)
+def test_the_heartbeat_knows_the_largest_gap_of_the_schedule(
+    stack: cdk.Stack, expression: str, zone: cdk.TimeZone | None, gap: int
+) -> None:
+    made = schedule_source(stack, schedule=scheduler.ScheduleExpression.expression(expression, zone))
+
+    alarm = synthesize(stack).only(ALARM, under="SourceHeartbeat")
+
+    assert made.heartbeat is not None
+    assert made.heartbeat.window == gap + gap // 10
+    (period,) = {each["MetricStat"]["Period"] for each in alarm["Metrics"] if "MetricStat" in each}
+    covered = period * alarm["EvaluationPeriods"]
+    assert made.heartbeat.window <= covered <= (7 * DAY if period >= HOUR else DAY)
+
+
+def test_the_heartbeat_takes_another_gap_allowance_and_severity(stack: cdk.Stack) -> None:
     heartbeat = ScheduleHeartbeat(
-        every=Duration.hours(25), allowance=Duration.hours(1), severity=Severity.WARNING
+        every=Duration.hours(24), allowance=Duration.hours(2), severity=Severity.WARNING
     )
     made = schedule_source(stack, schedule=NIGHTLY, heartbeat=heartbeat)
 
     found = synthesize(stack)
 
     assert made.heartbeat is not None
-    assert made.heartbeat.window == 26 * 3_600
+    assert made.heartbeat.window == 26 * HOUR
     assert found.only(SCHEDULE)["ScheduleExpressionTimezone"] == "Europe/Berlin"
     assert found.only(ALARM, under="SourceHeartbeat")["AlarmDescription"].startswith("[warning]")
 
@@ -187,8 +220,12 @@ def test_another_schedule_shares_queue_role_and_group(stack: cdk.Stack) -> None:
         ({"heartbeat": True}, r"heartbeat is True\. Give ScheduleHeartbeat or None\."),
         ({"heartbeat": ScheduleHeartbeat(every=5)}, r"heartbeat\.every is 5\."),  # type: ignore[arg-type]
         (
-            {"schedule": NIGHTLY},
-            r"heartbeat does not know how often cron\(0 1 \* \* \? \*\) fires\. Give ScheduleHeartbeat\(every",
+            {"schedule": scheduler.ScheduleExpression.at(datetime(2030, 1, 1, tzinfo=UTC))},
+            r"heartbeat does not know how often at\(2030-01-01T00:00:00\) fires: .* Give ScheduleHeartbeat\(every",
+        ),
+        (
+            {"schedule": scheduler.ScheduleExpression.cron(hour="1", minute="0", year="2030")},
+            r"heartbeat does not know how often cron.* fires: it fires in some years only\.",
         ),
     ],
 )
@@ -199,15 +236,110 @@ def test_fails_on_what_cannot_work(options: dict[str, Any], message: str, stack:
     assert stack.node.try_find_child("Source") is None
 
 
-def test_fails_on_a_heartbeat_that_no_alarm_can_see(stack: cdk.Stack) -> None:
-    monthly = scheduler.ScheduleExpression.rate(Duration.days(30))
+@pytest.mark.parametrize(
+    ("expression", "options", "made_of", "days"),
+    [
+        ("rate(30 days)", {}, "the largest gap of rate(30 days) (30 days, 0:00:00)", "33"),
+        (
+            "cron(0 1 1 * ? *)",
+            {},
+            "the largest gap of cron(0 1 1 * ? *) (31 days, 0:00:00 after 2024-01-01 01:00 UTC)",
+            "34.1",
+        ),
+        (
+            "cron(0 0 29 2 ? *)",
+            {},
+            "the largest gap of cron(0 0 29 2 ? *) (1461 days, 0:00:00 after ",
+            "1607",
+        ),
+        (
+            "cron(0 1 ? * SUN *)",
+            {"flexible_window": Duration.hours(2)},
+            "the largest gap of cron(0 1 ? * SUN *) (7 days, 0:00:00 after 2024-01-07 01:00 UTC), flexible_window",
+            "7.792",
+        ),
+        (
+            "rate(1 day)",
+            {"heartbeat": ScheduleHeartbeat(every=Duration.days(7))},
+            "heartbeat.every and",
+            "7.7",
+        ),
+    ],
+)
+def test_fails_on_a_gap_that_no_alarm_can_look_over(
+    stack: cdk.Stack, expression: str, options: dict[str, Any], made_of: str, days: str
+) -> None:
+    remedy = "An alarm looks back 7 days: set heartbeat=None and use constructs_lib.heartbeat.AgeHeartbeat"
+    with pytest.raises(ConfigurationError) as raised:
+        schedule_source(stack, schedule=scheduler.ScheduleExpression.expression(expression), **options)
+
+    assert str(raised.value).startswith(f"Stack/Source: {made_of}")
+    assert f" and heartbeat.allowance make {days} days. {remedy}" in str(raised.value)
+    assert {each.node.id for each in stack.node.children} == {"Plain"}
+
+
+def test_a_gap_that_no_alarm_can_look_over_is_no_matter_without_a_heartbeat(stack: cdk.Stack) -> None:
+    monthly = scheduler.ScheduleExpression.expression("cron(0 1 1 * ? *)")
+
+    made = schedule_source(stack, schedule=monthly, heartbeat=None)
+
+    assert made.heartbeat is None
+    assert synthesize(stack).only(SCHEDULE)["ScheduleExpression"] == "cron(0 1 1 * ? *)"
+
+
+def test_a_weekly_schedule_is_watched_where_nothing_is_allowed_on_top(stack: cdk.Stack) -> None:
+    weekly = scheduler.ScheduleExpression.expression("cron(0 1 ? * SUN *)")
+
+    made = schedule_source(stack, schedule=weekly, heartbeat=ScheduleHeartbeat(allowance=Duration.minutes(0)))
+
+    assert made.heartbeat is not None
+    assert made.heartbeat.window == 7 * DAY
+
+
+def test_fails_on_an_expression_known_only_at_deployment_unless_the_gap_is_said(stack: cdk.Stack) -> None:
+    token = cdk.CfnParameter(stack, "Expression").value_as_string
+    schedule = scheduler.ScheduleExpression.expression(token)
 
     with pytest.raises(
-        ConfigurationError, match=r"^Stack/Source/Heartbeat: every and allowance make 33 days"
+        ConfigurationError,
+        match=r"^Stack/Source: heartbeat does not know how often schedule fires, which is known only at deployment\. "
+        r"Give ScheduleHeartbeat\(every",
     ):
-        schedule_source(stack, schedule=monthly)
-
+        schedule_source(stack, schedule=schedule)
     assert stack.node.try_find_child("Source") is None
+
+    made = source(
+        ScheduleSource,
+        stack,
+        plain_function(stack, "Other").add_alias("live"),
+        schedule=schedule,
+        heartbeat=ScheduleHeartbeat(every=Duration.hours(1)),
+        redrive=None,
+    )
+
+    assert made.heartbeat.window == HOUR + HOUR // 10
+    assert synthesize(stack).only(SCHEDULE)["ScheduleExpression"] == {"Ref": "Expression"}
+
+
+@pytest.mark.parametrize("window", [None, Duration.minutes(5)])
+def test_fails_on_a_gap_known_only_at_deployment(stack: cdk.Stack, window: cdk.Duration | None) -> None:
+    number = cdk.CfnParameter(stack, "Every", type="Number").value_as_number
+
+    with pytest.raises(
+        ConfigurationError, match=r"^Stack/Source: heartbeat\.every is known only at deployment\."
+    ):
+        schedule_source(
+            stack, flexible_window=window, heartbeat=ScheduleHeartbeat(every=Duration.seconds(number))
+        )
+
+
+def test_fails_on_a_window_known_only_at_deployment(stack: cdk.Stack) -> None:
+    number = cdk.CfnParameter(stack, "Window", type="Number").value_as_number
+
+    with pytest.raises(
+        ConfigurationError, match=r"^Stack/Source: flexible_window is known only at deployment\."
+    ):
+        schedule_source(stack, flexible_window=Duration.minutes(number))
 
 
 def test_fails_to_add_a_schedule_that_cannot_work(stack: cdk.Stack) -> None:

@@ -368,6 +368,7 @@ def test_an_imported_table_is_read_by_its_stream_arn(stack: cdk.Stack) -> None:
         ({"alarms": True}, "alarms is True."),
         ({"dead_letter_alarms": True}, "dead_letter_alarms is True."),
         ({"redrive": True}, "redrive is True."),
+        ({"redrive": RedriveSettings(rate_per_second=501)}, "redrive.rate_per_second is 501."),
     ],
 )
 def test_fails_on_what_cannot_work(stack: cdk.Stack, options: dict[str, Any], message: str) -> None:
@@ -375,6 +376,7 @@ def test_fails_on_what_cannot_work(stack: cdk.Stack, options: dict[str, Any], me
         feed(stack, **options)
 
     assert stack.node.try_find_child("Changes") is None
+    assert stack.node.try_find_child("Redrive") is None
 
 
 def test_fails_on_a_time_without_a_zone(stack: cdk.Stack) -> None:

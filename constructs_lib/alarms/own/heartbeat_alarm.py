@@ -15,7 +15,7 @@ from constructs_lib.alarms.table.definition import Severity
 from constructs_lib.alarms.table.limits import LIMITS, longest_window
 from constructs_lib.checks import Check
 
-__all__ = ["HeartbeatAlarm"]
+__all__ = ["HeartbeatAlarm", "alarm_window"]
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _DATAPOINTS = 30  # finer ones would tell a little sooner
@@ -71,17 +71,7 @@ class HeartbeatAlarm(ThresholdAlarm):
         """
         check = Check(scope, construct_id)
         check_metric(check, "metric", metric)
-        self.window = window_of(
-            check,
-            every,
-            allowance,
-            finest=_MINUTE,
-            smallest_allowance=0,
-            default_allowance=5 * _MINUTE,
-            longest=_WEEK,
-            remedy="An alarm looks back 7 days: give a smaller allowance, or use constructs_lib.heartbeat.AgeHeartbeat,"
-            f" which publishes how long ago it was. See {LIMITS}",
-        )
+        self.window = alarm_window(check, every, allowance)
         period, count = _datapoints(self.window)
         super().__init__(
             scope,
@@ -98,6 +88,37 @@ class HeartbeatAlarm(ThresholdAlarm):
             runbook=runbook,
             route=route,
         )
+
+
+def alarm_window(
+    check: Check,
+    every: cdk.Duration,
+    allowance: cdk.Duration | None,
+    *,
+    names: tuple[str, str] = ("every", "allowance"),
+    instead: str = "use",
+) -> int:
+    """The seconds without a sign of life that make a `HeartbeatAlarm` ring; fail where it cannot look back that far.
+
+    Args:
+        check: fails on behalf of the heartbeat.
+        every: how often the work is done.
+        allowance: how late it may be. Left out: a tenth of `every`, at least five minutes.
+        names: what these two are called in a message.
+        instead: what to do beside making an `AgeHeartbeat`.
+    """
+    return window_of(
+        check,
+        every,
+        allowance,
+        finest=_MINUTE,
+        smallest_allowance=0,
+        default_allowance=5 * _MINUTE,
+        longest=_WEEK,
+        remedy=f"An alarm looks back 7 days: {instead} constructs_lib.heartbeat.AgeHeartbeat, which publishes how long "
+        f"ago it was, or give a smaller allowance where that is enough. See {LIMITS}",
+        names=names,
+    )
 
 
 def _datapoints(window: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from constructs_lib.checks import Check, is_token
 __all__ = ["window_of"]
 
 _DAY = 86_400
-_EVER = 1_000 * _DAY
+_EVER = 10_000 * _DAY
 
 
 def window_of(
@@ -20,6 +20,7 @@ def window_of(
     default_allowance: int,
     longest: int,
     remedy: str,
+    names: tuple[str, str] = ("every", "allowance"),
 ) -> int:
     """The seconds after which somebody has to know.
 
@@ -32,21 +33,22 @@ def window_of(
         default_allowance: the fewest seconds where none are given.
         longest: the longest window.
         remedy: what to do where that is passed.
+        names: what `every` and `allowance` are called in a message.
     """
-    check.instance("every", every, cdk.Duration)
-    for name, value in (("every", every), ("allowance", allowance)):
+    check.instance(names[0], every, cdk.Duration)
+    for name, value in zip(names, (every, allowance), strict=True):
         check.require(
             not is_token(value),
             f"{name} is known only at deployment.",
             remedy="The alarm's window is made of it: give a fixed one.",
         )
-    check.duration("every", every, finest, _EVER)
-    check.duration("allowance", allowance, smallest_allowance, _EVER)
+    check.duration(names[0], every, finest, _EVER)
+    check.duration(names[1], allowance, smallest_allowance, _EVER)
     seconds = int(every.to_seconds())
     late = max(default_allowance, seconds // 10) if allowance is None else int(allowance.to_seconds())
     check.require(
         seconds + late <= longest,
-        f"every and allowance make {(seconds + late) / _DAY:.4g} days.",
+        f"{' and '.join(names)} make {(seconds + late) / _DAY:.4g} days.",
         remedy=remedy,
     )
     return seconds + late

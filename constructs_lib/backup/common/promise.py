@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 
-from constructs_lib.backup.common.cron_fields import UnknownExpressionError
-from constructs_lib.backup.common.largest_gap import Gap, largest_gap
 from constructs_lib.checks import Check, is_token
+from constructs_lib.schedules import Gap, UnknownExpressionError, largest_gap_of
 
 __all__ = ["Delay", "Oldest", "Promise", "Subject", "until_called"]
 
@@ -97,15 +96,11 @@ class Subject:
 
     def gap(self, check: Check, name: str, schedule: scheduler.ScheduleExpression) -> Gap | None:
         """The largest gap of the argument `name`, None where it is known only at deployment; fail if it has none."""
-        expression, zone = schedule.expression_string, schedule.time_zone
-        zone_name = "Etc/UTC" if zone is None else zone.timezone_name
-        if is_token(expression) or is_token(zone_name):
-            return None
         try:
-            return largest_gap(expression, zone_name)
+            return largest_gap_of(schedule)
         except UnknownExpressionError as error:
             check.fail(
-                f"{name} is {expression!r}, of which nobody can say how often it {self.does}: {error}.",
+                f"{name} is {schedule.expression_string!r}, of which nobody can say how often it {self.does}: {error}.",
                 remedy="Give ScheduleExpression.rate or .cron, in a form that is documented, without a year.",
                 cause=error,
             )

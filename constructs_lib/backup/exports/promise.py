@@ -6,9 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 
 from constructs_lib.backup.common import promise
-from constructs_lib.backup.common.largest_gap import shortest_gap
 from constructs_lib.backup.common.promise import Delay, Subject, until_called
 from constructs_lib.checks import Check, is_token
+from constructs_lib.schedules import shortest_gap
 
 __all__ = ["LOOK_MINUTES", "Promise"]
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import aws_cdk as cdk
 
-from constructs_lib.backup.common.largest_gap import Gap
 from constructs_lib.backup.common.promise import Oldest, Subject
 from constructs_lib.backup.plan.rules import BackupRule
 from constructs_lib.checks import Check
+from constructs_lib.schedules import Gap
 
 __all__ = ["promised_seconds"]
 

@@ -9,8 +9,8 @@ from aws_cdk import aws_backup as backup
 from aws_cdk import aws_events as events
 from aws_cdk import aws_scheduler as scheduler
 
-from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
 from constructs_lib.checks import Check, is_token
+from constructs_lib.schedules import Cron, UnknownExpressionError
 
 __all__ = ["BackupCopy", "BackupLifecycle", "BackupRule", "check_cron", "check_rules", "fixed_days"]
 

@@ -75,13 +75,8 @@ def check_queue(
         remedy="Only the redrive policy of a FIFO queue writes to one: give WrittenBy.QUEUE, or a standard queue.",
     )
     check.instance("settings", settings, RedriveSettings)
-    settings.check(check, "settings")
+    settings.check(check, "settings", written_by)
     _check_source(check, written_by, source)
-    check.require(
-        written_by is not WrittenBy.QUEUE or not (settings.error_types or settings.except_error_types),
-        "settings names types of errors, but SQS does not say why a message could not be processed.",
-        remedy="Leave error_types and except_error_types out; ages can be chosen.",
-    )
 
 
 def _check_source(check: Check, written_by: WrittenBy, source: Source | None) -> None:

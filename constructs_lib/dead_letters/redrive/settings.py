@@ -72,8 +72,8 @@ class RedriveSettings:
     except_error_types: Sequence[str] = ()
     dry_run: bool = False
 
-    def check(self, check: Check, name: str) -> None:
-        """Fail unless dead letters can be re-driven like this; `name` is the argument's, for the message."""
+    def check(self, check: Check, name: str, written_by: WrittenBy) -> None:
+        """Fail unless dead letters that `written_by` wrote can be re-driven so; `name` is the argument's."""
         check.instance(f"{name}.schedule", self.schedule, scheduler.ScheduleExpression, None)
         for field_name in ("on_alarm", "on_ok"):
             alarms = getattr(self, field_name)
@@ -96,7 +96,7 @@ class RedriveSettings:
         check.within(f"{name}.max_attempts", self.max_attempts, *_ATTEMPTS)
         check.instance(f"{name}.dry_run", self.dry_run, bool)
         self._check_ages(check, name)
-        self._check_errors(check, name)
+        self._check_errors(check, name, written_by)
 
     def _check_ages(self, check: Check, name: str) -> None:
         for field_name in ("minimum_age", "maximum_age"):
@@ -111,7 +111,7 @@ class RedriveSettings:
             remedy="Give a maximum age above the minimum age.",
         )
 
-    def _check_errors(self, check: Check, name: str) -> None:
+    def _check_errors(self, check: Check, name: str, written_by: WrittenBy) -> None:
         for field_name in ("error_types", "except_error_types"):
             given = getattr(self, field_name)
             check.instance(f"{name}.{field_name}", given, list, tuple)
@@ -120,6 +120,11 @@ class RedriveSettings:
                 f"{name}.{field_name} is {given!r}.",
                 remedy="Give names of errors as the function reports them, such as TimeoutError.",
             )
+        check.require(
+            written_by is not WrittenBy.QUEUE or not (self.error_types or self.except_error_types),
+            f"{name} names types of errors, but SQS does not say why a message could not be processed.",
+            remedy="Leave error_types and except_error_types out; ages can be chosen.",
+        )
         both = sorted(set(self.error_types) & set(self.except_error_types))
         check.require(
             not both,

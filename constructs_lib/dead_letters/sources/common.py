@@ -22,6 +22,7 @@ def check_common(
     check: Check,
     *,
     function: lambda_.IFunction,
+    written_by: WrittenBy,
     redrive: RedriveSettings | None,
     alarms: AlarmSetSettings | None,
     alarms_kind: type[AlarmSetSettings],
@@ -33,7 +34,8 @@ def check_common(
     Args:
         check: on behalf of the source.
         function: what the source calls: a function, version or alias.
-        redrive: how its dead letters are re-driven.
+        written_by: who writes its dead letters.
+        redrive: how these are re-driven.
         alarms: the settings of its alarms.
         alarms_kind: of which class these have to be.
         encryption_key: what encrypts its queues.
@@ -51,6 +53,8 @@ def check_common(
         remedy="Give the function, version or alias that events are for.",
     )
     check.instance("redrive", redrive, RedriveSettings, None)
+    if redrive is not None:
+        redrive.check(check, "redrive", written_by)
     check.instance("alarms", alarms, alarms_kind, None)
     check.offers(
         "encryption_key", encryption_key, "key_arn", remedy="Give an aws_cdk.aws_kms.Key, made or imported."

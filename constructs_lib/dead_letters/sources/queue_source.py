@@ -114,6 +114,7 @@ class QueueSource(Construct):
         check_common(
             check,
             function=function,
+            written_by=WrittenBy.QUEUE,
             redrive=redrive,
             alarms=alarms,
             alarms_kind=QueueAlarmSettings,

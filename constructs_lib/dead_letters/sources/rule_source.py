@@ -67,6 +67,7 @@ class RuleSource(Construct):
         check_common(
             check,
             function=function,
+            written_by=WrittenBy.RULE,
             redrive=redrive,
             alarms=alarms,
             alarms_kind=RuleAlarmSettings,

@@ -1,8 +1,6 @@
 """Whether what is scheduled is really done, which Scheduler itself does not tell."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,13 +9,14 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from constructs_lib.alarms import HeartbeatAlarm, Severity
+from constructs_lib.alarms.own.heartbeat_alarm import alarm_window
 from constructs_lib.alarms.routing.route import Route
 from constructs_lib.checks import Check, is_token
+from constructs_lib.schedules import Gap, UnknownExpressionError, largest_gap_of
 
-__all__ = ["ScheduleHeartbeat", "check_heartbeat", "heartbeat_alarm"]
+__all__ = ["ScheduleHeartbeat", "heartbeat_alarm", "longest_pause"]
 
-_UNITS: Final = {"minute": 60, "hour": 3_600, "day": 86_400}
-_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_REMEDY = "Give ScheduleHeartbeat(every=...) with the largest gap between two runs, or heartbeat=None."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +24,9 @@ class ScheduleHeartbeat:
     """When the alarm rings that tells of runs that did not come, or that all failed.
 
     Attributes:
-        every: the largest gap between two runs, up to a week with the allowance. Left out: the interval of a rate; of
-            a cron expression it must be said.
-        allowance: how late a run may be. Left out: a tenth of `every`, at least five minutes.
+        every: the largest gap between two runs, up to a week with the allowance. Left out: that of the rate or cron
+            expression in its time zone, weekends and summer time included.
+        allowance: how late a run may be. Left out: a tenth of that and of the flexible window, at least five minutes.
         severity: who has to know.
     """
 
@@ -36,19 +35,32 @@ class ScheduleHeartbeat:
     severity: Severity = Severity.CRITICAL
 
 
-def check_heartbeat(
-    check: Check, heartbeat: ScheduleHeartbeat | None, expression: scheduler.ScheduleExpression
-) -> None:
-    """Fail where nobody can tell how often `expression` fires."""
+def longest_pause(
+    check: Check,
+    heartbeat: ScheduleHeartbeat | None,
+    schedule: scheduler.ScheduleExpression,
+    flexible_window: cdk.Duration | None,
+) -> cdk.Duration | None:
+    """The time from one run to the next at most, None without a heartbeat; fail where no alarm could watch it."""
     check.instance("heartbeat", heartbeat, ScheduleHeartbeat, None)
     if heartbeat is None:
-        return
+        return None
     check.instance("heartbeat.every", heartbeat.every, cdk.Duration, None)
-    check.require(
-        heartbeat.every is not None or _interval(expression) is not None,
-        f"heartbeat does not know how often {expression.expression_string} fires.",
-        remedy="Give ScheduleHeartbeat(every=...) with the largest gap between two runs, or heartbeat=None.",
+    pause, name = heartbeat.every, "heartbeat.every"
+    if pause is None:
+        gap = _largest_gap(check, schedule)
+        pause = cdk.Duration.seconds(gap.seconds)
+        name = f"the largest gap of {schedule.expression_string} ({gap})"
+    if flexible_window is not None and not is_token(pause):
+        pause, name = pause.plus(flexible_window), f"{name}, flexible_window"
+    alarm_window(
+        check,
+        pause,
+        heartbeat.allowance,
+        names=(name, "heartbeat.allowance"),
+        instead="set heartbeat=None and use",
     )
+    return pause
 
 
 def heartbeat_alarm(
@@ -56,14 +68,10 @@ def heartbeat_alarm(
     heartbeat: ScheduleHeartbeat,
     *,
     function: lambda_.IFunction,
-    expression: scheduler.ScheduleExpression,
-    flexible_window: cdk.Duration | None,
+    pause: cdk.Duration,
     route: Route | None,
 ) -> HeartbeatAlarm:
-    """The alarm, below `scope`, that rings when `function` has not succeeded for too long."""
-    every = heartbeat.every or _interval(expression)
-    if every is not None and flexible_window is not None:
-        every = every.plus(flexible_window)
+    """The alarm, below `scope`, that rings when `function` has not succeeded for longer than `pause`."""
     return HeartbeatAlarm(
         scope,
         "Heartbeat",
@@ -75,7 +83,7 @@ def heartbeat_alarm(
             },
             label="Successful runs",
         ),
-        every=every,  # type: ignore[arg-type] # check_heartbeat has seen to that
+        every=pause,
         allowance=heartbeat.allowance,
         severity=heartbeat.severity,
         means="What is scheduled was not done: the function did not run, or every run failed.",
@@ -86,8 +94,18 @@ def heartbeat_alarm(
     )
 
 
-def _interval(expression: scheduler.ScheduleExpression) -> cdk.Duration | None:
-    """The interval of a rate."""
-    text = expression.expression_string
-    found = None if is_token(text) else _RATE.fullmatch(text.strip())
-    return cdk.Duration.seconds(int(found[1]) * _UNITS[found[2]]) if found else None
+def _largest_gap(check: Check, schedule: scheduler.ScheduleExpression) -> Gap:
+    try:
+        gap = largest_gap_of(schedule)
+    except UnknownExpressionError as error:
+        check.fail(
+            f"heartbeat does not know how often {schedule.expression_string} fires: {error}.",
+            remedy=_REMEDY,
+            cause=error,
+        )
+    if gap is None:
+        check.fail(
+            "heartbeat does not know how often schedule fires, which is known only at deployment.",
+            remedy=_REMEDY,
+        )
+    return gap

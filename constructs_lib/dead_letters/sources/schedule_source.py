@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.alarms import HeartbeatAlarm, ThresholdAlarm
 from constructs_lib.alarms.routing.route import Route, check_route
 from constructs_lib.alarms.services import ScheduleGroupAlarms, ScheduleGroupAlarmSettings
-from constructs_lib.checks import Check
+from constructs_lib.checks import Check, is_token
 from constructs_lib.dead_letter_queue import DeadLetterQueue
 from constructs_lib.dead_letters.redrive.settings import RedriveSettings, WrittenBy
 from constructs_lib.dead_letters.sources.common import check_common, keep_redriving
@@ -25,8 +25,8 @@ from constructs_lib.dead_letters.sources.deliveries import (
 )
 from constructs_lib.dead_letters.sources.schedule_heartbeat import (
     ScheduleHeartbeat,
-    check_heartbeat,
     heartbeat_alarm,
+    longest_pause,
 )
 from constructs_lib.function.schedule_target import invoker_of
 
@@ -89,7 +89,9 @@ class ScheduleSource(Construct):
                 group; alarms on a group that is given ring for all that is in it.
             retry_attempts: how often Scheduler tries again, 0 to 185.
             max_event_age: for how long it does, 1 minute to 24 hours. Left out: 24 hours.
-            heartbeat: when the alarm rings that tells of runs that did not come. None: there is none.
+            heartbeat: when the alarm rings that tells of runs that did not come, and until the first has come. Left
+                out: after the largest gap of `schedule`, `flexible_window`, and a tenth more; where that is longer than
+                the seven days of an alarm, it is refused. None: there is none.
             redrive: how dead letters are given to the function again. None: nobody does.
             alarms: profile, thresholds, and what is switched off of the alarms on the group. None: there are none, and
                 none on the depth of the dead-letter queue.
@@ -104,6 +106,7 @@ class ScheduleSource(Construct):
         check_common(
             check,
             function=function,
+            written_by=WrittenBy.SCHEDULE,
             redrive=redrive,
             alarms=alarms,
             alarms_kind=ScheduleGroupAlarmSettings,
@@ -119,7 +122,7 @@ class ScheduleSource(Construct):
             "schedule_group_name",
             remedy="Give an aws_cdk.aws_scheduler.ScheduleGroup.",
         )
-        check_heartbeat(check, heartbeat, schedule)
+        pause = longest_pause(check, heartbeat, schedule, flexible_window)
         super().__init__(scope, construct_id)
         with check.all_or_nothing():
             self._function = function
@@ -152,14 +155,9 @@ class ScheduleSource(Construct):
                     self, self.dead_letter_queue, sender="Scheduler", route=alarm_route
                 )
             self.heartbeat: HeartbeatAlarm | None = None
-            if heartbeat is not None:
+            if heartbeat is not None and pause is not None:
                 self.heartbeat = heartbeat_alarm(
-                    self,
-                    heartbeat,
-                    function=function,
-                    expression=schedule,
-                    flexible_window=flexible_window,
-                    route=alarm_route,
+                    self, heartbeat, function=function, pause=pause, route=alarm_route
                 )
             keep_redriving(
                 self,
@@ -269,4 +267,9 @@ def _check_schedule(
     check.require(schedule is not None, "schedule is None.", remedy=remedy)
     check.offers("schedule", schedule, "expression_string", remedy=remedy)
     check.offers("event", event, "bind", remedy="Give an aws_cdk.aws_scheduler.ScheduleTargetInput.")
+    check.require(
+        not is_token(flexible_window),
+        "flexible_window is known only at deployment.",
+        remedy="CDK takes no such window: give a fixed one.",
+    )
     check.duration("flexible_window", flexible_window, *_WINDOW_MINUTES, unit="minutes")

@@ -138,6 +138,7 @@ class StreamSource(Construct):
         check_common(
             check,
             function=function,
+            written_by=WrittenBy.STREAM,
             redrive=redrive,
             alarms=alarms,
             alarms_kind=StreamConsumerAlarmSettings,

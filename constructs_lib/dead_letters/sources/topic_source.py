@@ -88,6 +88,7 @@ class TopicSource(Construct):
         check_common(
             check,
             function=function,
+            written_by=WrittenBy.TOPIC,
             redrive=redrive,
             alarms=alarms,
             alarms_kind=TopicAlarmSettings,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
+from constructs_lib.schedules.cron_fields import Cron, UnknownExpressionError
 
 __all__ = ["Gap", "largest_gap", "shortest_gap"]
 
@@ -77,10 +77,11 @@ def shortest_gap(expression: str) -> int:
 
 def _largest(cron: Cron, zone: tzinfo, fold: int) -> Gap:
     largest, before = Gap(0), None
+    apart = _apart(cron.times)
     for day in _days(cron):
         # The clocks change at most once within a day; all others have the same gaps between their firings.
         plain = _offset(day, zone) == _offset(day + timedelta(days=1), zone)
-        firings = _fired(day, _apart(cron.times) if plain else cron.times, zone, fold)
+        firings = _fired(day, apart if plain else cron.times, zone, fold)
         if plain and firings:
             ends = _fired(day, (cron.times[0], cron.times[-1]), zone, fold)
             firings_of_gaps = [firings, [before, ends[0]] if before else []]

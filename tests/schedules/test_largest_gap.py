@@ -6,12 +6,14 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import aws_cdk as cdk
+import jsii
 import pytest
+from aws_cdk import aws_scheduler as scheduler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.backup.common.cron_fields import Cron, UnknownExpressionError
-from constructs_lib.backup.common.largest_gap import largest_gap, shortest_gap
+from constructs_lib.schedules import Cron, UnknownExpressionError, largest_gap, largest_gap_of, shortest_gap
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
@@ -204,3 +206,34 @@ def test_fails_on_a_time_zone_that_is_unknown() -> None:
 )
 def test_the_shortest_gap_of_a_schedule(expression: str, seconds: int) -> None:
     assert shortest_gap(expression) == seconds
+
+
+@pytest.mark.parametrize(
+    ("zone", "seconds"),
+    [(None, DAY), (cdk.TimeZone.of("Etc/UTC"), DAY), (cdk.TimeZone.EUROPE_BERLIN, 25 * HOUR)],
+)
+def test_the_largest_gap_of_a_schedule_is_that_of_its_time_zone(
+    zone: cdk.TimeZone | None, seconds: int
+) -> None:
+    gap = largest_gap_of(scheduler.ScheduleExpression.expression("cron(0 1 * * ? *)", zone))
+
+    assert gap is not None
+    assert gap.seconds == seconds
+
+
+@pytest.mark.parametrize("of_the_zone", [False, True])
+def test_a_schedule_that_is_known_only_at_deployment_has_no_gap_yet(of_the_zone: bool) -> None:  # noqa: FBT001 - pytest passes by name
+    token = cdk.Lazy.string(_Nightly())
+    schedule = (
+        scheduler.ScheduleExpression.expression("cron(0 1 * * ? *)", cdk.TimeZone.of(token))
+        if of_the_zone
+        else scheduler.ScheduleExpression.expression(token)
+    )
+
+    assert largest_gap_of(schedule) is None
+
+
+@jsii.implements(cdk.IStableStringProducer)
+class _Nightly:
+    def produce(self) -> str:
+        return "cron(0 1 * * ? *)"
