@@ -22,9 +22,9 @@ from local_cloud.chaos.site import Site
 __all__ = ["Happened", "Outages"]
 
 _LOOK = 0.2
-_LAST_SECONDS = 2.0
-"""Of what is under way."""
 _FUNCTION = b"AWS_LAMBDA_FUNCTION_NAME="
+_FORKS = b"zygote.py"
+"""The program of the process that workers are forked from, which is none itself: `local_cloud.zygote`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,9 @@ class Outages:
         """Bring it back, and let nobody publish to it before it has its subscriber again."""
         client, name = self.site.cloud.client("lambda"), self.site.function("send_notification")
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        time.sleep(_LAST_SECONDS)
+        time.sleep(
+            client.get_function_configuration(FunctionName=name)["Timeout"]
+        )  # what runs has ended then
         self.site.service.mend_confirmations()
         client.delete_function_concurrency(FunctionName=name)
 
@@ -144,12 +146,18 @@ class Outages:
                 self._tell("process killed", function)
 
     def _workers(self) -> Iterator[tuple[int, str]]:
-        """The processes of functions: children of the local cloud that Lambda's variables name a function to."""
+        """The processes of functions, started by the local cloud or forked by a child of it."""
+        cloud = self.site.cloud.pid
         for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError, ValueError):
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent != self.site.cloud.pid:
+            with suppress(OSError, ValueError, IndexError):  # it has ended, or is no program
+                parent = _parent(folder)
+                forks = (folder / "cmdline").read_bytes().split(b"\0")[1].endswith(_FORKS)
+                if cloud != (_parent(folder.with_name(str(parent))) if forks else parent):
                     continue
                 for variable in (folder / "environ").read_bytes().split(b"\0"):
                     if variable.startswith(_FUNCTION):
                         yield int(folder.name), variable.removeprefix(_FUNCTION).decode()
+
+
+def _parent(folder: Path) -> int:
+    return int((folder / "stat").read_text().rpartition(")")[2].split()[1])

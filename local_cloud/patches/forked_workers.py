@@ -28,7 +28,7 @@ from local_cloud.bootstrap import CODE_ELSEWHERE, LAYERS_VARIABLE, loaded_by
 from local_cloud.hooks import replace
 
 _MOST_ZYGOTES = 24
-_LONGEST_START = 30.0
+_LONGEST_START, _LOOK_SECONDS = 30.0, 0.02
 _OF_ONE_WORKER = ("AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT")
 """What is different in every worker of a function."""
 _zygotes: OrderedDict[str, "_Zygote"] = OrderedDict()
@@ -147,6 +147,13 @@ def _packages() -> frozenset[str]:
     return frozenset(packages_distributions())
 
 
+def _runs(process: str) -> bool:
+    try:
+        return Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class ForkedWorker:
     """A worker that is not a child of this process, with the face of `subprocess.Popen`."""
 
@@ -190,8 +197,10 @@ class ForkedWorker:
                 lines = self._said.split(b"\n")
                 if len(lines) > 2:  # noqa: PLR2004 - its process id, its exit code, and what follows the last line's end
                     self.returncode = int(lines[1])
+                elif not said and not _runs(lines[0].decode()):
+                    self.returncode = -signal.SIGKILL  # nobody is left who could tell
                 elif not said:
-                    self.returncode = -signal.SIGKILL
+                    time.sleep(min(seconds, _LOOK_SECONDS))  # it outlives what it was forked from
 
     def _has_said(self, seconds: float) -> bool:
         said = select.poll()  # which has no limit to the number of a file

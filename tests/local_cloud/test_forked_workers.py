@@ -248,6 +248,38 @@ def test_where_nobody_forks_the_worker_is_started_the_long_way(tmp_path: Path) -
     assert forked_workers.forked(sys.executable, own, env) is None
 
 
+@pytest.mark.usefixtures("nobody_left")
+def test_a_worker_outlives_what_it_was_forked_from(tmp_path: Path) -> None:
+    own, env = _worker_of(tmp_path, [])
+
+    with _forked(own, env) as worker:
+        _started(worker, own)
+        (zygote,) = forked_workers._zygotes.values()
+        assert zygote.process is not None
+        zygote.process.kill()
+        zygote.process.wait()
+
+        assert worker.poll() is None
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(0.1)
+        worker.kill()
+        assert worker.wait(10) == -signal.SIGKILL
+
+
+@pytest.mark.usefixtures("nobody_left")
+def test_what_workers_are_forked_from_is_started_anew_when_it_is_gone(tmp_path: Path) -> None:
+    own, env = _worker_of(tmp_path, [])
+    with _forked(own, env):
+        (zygote,) = forked_workers._zygotes.values()
+    assert zygote.process is not None
+    zygote.process.kill()
+    zygote.process.wait()
+
+    assert forked_workers.forked(sys.executable, own, env) is None
+    with _forked(own, env) as worker:
+        assert _started(worker, own)["status"] == "ready"
+
+
 def test_all_end_when_nobody_can_ask_any_more(tmp_path: Path) -> None:
     own, env = _worker_of(tmp_path, [])
     with _forked(own, env) as worker:

@@ -41,7 +41,8 @@ def test_stopping_ends_every_worker_and_removes_every_file() -> None:
     for _ in range(2):
         cloud.client("lambda").invoke(**arguments)
     eventually(
-        lambda: len(_members(group)) == 4, "one worker for each of the running invocations and the idle one"
+        lambda: len(_members(group)) == 5,
+        "one worker for each of the running invocations, what the second is forked from, and the idle one",
     )
     started = time.monotonic()
 
