@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from local_cloud import LocalCloud
 from local_cloud.bootstrap import CODE_ELSEWHERE, loaded_by
+from local_cloud.chaos.outages import Outages
+from local_cloud.chaos.plan import Plan
 from local_cloud.patches import forked_workers
 from local_cloud.patches.forked_workers import ForkedWorker
 from local_cloud.service import eventually
@@ -48,6 +51,7 @@ def handler(event, context):
         "beside": beside.name,
         "calls": calls,
         "pid": os.getpid(),
+        "parent": os.getppid(),
         "stream": context.log_stream_name,
         "who": os.environ.get("WHO"),
         "account": client.get_caller_identity()["Account"],
@@ -152,6 +156,20 @@ def test_a_forked_worker_that_takes_too_long_is_ended(cloud: LocalCloud) -> None
         assert answer["errorType"] == "Sandbox.Timedout"
         eventually(lambda: not Path(f"/proc/{slow['pid']}").exists(), "the worker is gone")
         assert function()["calls"] == 1
+
+
+def test_a_chaos_run_kills_forked_workers_and_not_what_they_are_forked_from(
+    cloud: LocalCloud, ended: _Function
+) -> None:
+    site: Any = SimpleNamespace(cloud=cloud)
+    outages = Outages(site=site, plan=Plan.make(1, orders=1, files=1), done=lambda: 0.0, redrive=lambda: None)
+    worker = ended()
+
+    processes = dict(outages._workers())
+
+    assert worker["forked"]
+    assert processes[worker["pid"]] == ended.name
+    assert worker["parent"] not in processes
 
 
 def test_a_changed_configuration_is_that_of_the_next_worker(cloud: LocalCloud) -> None:
