@@ -219,6 +219,7 @@ def _log_error(error: dict[str, Any]) -> None:
 
 
 def code_of(own: str) -> str:
+    """Where the code of a worker is that has the directory `own`; make that this process's root and directory."""
     elsewhere = Path(own, CODE_ELSEWHERE)
     if not elsewhere.exists():
         return own
@@ -230,6 +231,7 @@ def code_of(own: str) -> str:
 
 
 def set_up_path(code: str) -> None:
+    """Let this process import the code and its layers before all else."""
     sys.path[:1] = [code]  # in the place of this program's own directory
     layers = list(filter(None, os.environ.get(LAYERS_VARIABLE, "").split(os.pathsep)))
     candidates = [

@@ -23,7 +23,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-FILES = 4
+_FILES = 4
+"""That come with each worker that is asked for."""
 _MOST_BYTES = 1 << 18
 
 
@@ -73,7 +74,7 @@ def _is_worker(requests: socket.socket) -> bool:
             if woken in asked:
                 woken.recv(_MOST_BYTES)
             if requests in asked:
-                message, files, _, _ = socket.recv_fds(requests, _MOST_BYTES, FILES)
+                message, files, _, _ = socket.recv_fds(requests, _MOST_BYTES, _FILES)
                 if not message:
                     return False
                 process = os.fork()

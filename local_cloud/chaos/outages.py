@@ -125,10 +125,9 @@ class Outages:
     def _mend_topic(self) -> None:
         """Bring it back, and let nobody publish to it before it has its subscriber again."""
         client, name = self.site.cloud.client("lambda"), self.site.function("send_notification")
+        longest: int = client.get_function_configuration(FunctionName=name)["Timeout"]
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        time.sleep(
-            client.get_function_configuration(FunctionName=name)["Timeout"]
-        )  # what runs has ended then
+        time.sleep(longest)  # what runs has ended then
         self.site.service.mend_confirmations()
         client.delete_function_concurrency(FunctionName=name)
 

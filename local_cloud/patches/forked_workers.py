@@ -28,6 +28,7 @@ from local_cloud.bootstrap import CODE_ELSEWHERE, LAYERS_VARIABLE, loaded_by
 from local_cloud.hooks import replace
 
 _MOST_ZYGOTES = 24
+"""Each holds what its packages take; the one that was asked least recently makes room."""
 _LONGEST_START, _LOOK_SECONDS = 30.0, 0.02
 _OF_ONE_WORKER = ("AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT")
 """What is different in every worker of a function."""
