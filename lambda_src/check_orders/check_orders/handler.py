@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import TimeBudget
+from handler_toolkit import quick_start
 
-from check_orders import wiring
-from check_orders.logic import Check
-from check_orders.models import Deed, Patience
-from check_orders.wiring import logger, metrics, settings, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import TimeBudget
+
+    from check_orders import wiring
+    from check_orders.logic import Check
+    from check_orders.models import Deed, Patience
+    from check_orders.wiring import logger, metrics, settings, tracer
 
 __all__ = ["handler"]
 

@@ -4,17 +4,20 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import ValidationError
+from handler_toolkit import quick_start
 
-from create_order.answers import RefusedError, accepted, raw_body, reasons
-from create_order.failures import ANSWERS
-from create_order.models import NewOrder, PlaceOrder, Receipt
-from create_order.wiring import idempotency, logger, metrics, orders, place_order, settings, tracer
+with quick_start():
+    from aws_lambda_powertools import single_metric
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+    from aws_lambda_powertools.logging import correlation_paths
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from pydantic import ValidationError
+
+    from create_order.answers import RefusedError, accepted, raw_body, reasons
+    from create_order.failures import ANSWERS
+    from create_order.models import NewOrder, PlaceOrder, Receipt
+    from create_order.wiring import idempotency, logger, metrics, orders, place_order, settings, tracer
 
 __all__ = ["handler"]
 

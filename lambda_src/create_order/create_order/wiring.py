@@ -5,7 +5,6 @@ import warnings
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -14,6 +13,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 from aws_lambda_powertools.utilities.idempotency.serialization.pydantic import PydanticSerializer
+from handler_toolkit import make_session
 
 from create_order import logic
 from create_order.data import CLIENT_CONFIG, DynamoDbOrders, SqsFulfilment
@@ -29,8 +29,9 @@ metrics: Final = Metrics()
 # A read of an order counts nothing, which is no mistake.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
-dynamodb: Final = boto3.client("dynamodb", config=CLIENT_CONFIG)
-sqs: Final = boto3.client("sqs", config=CLIENT_CONFIG)
+session: Final = make_session()
+dynamodb: Final = session.client("dynamodb", config=CLIENT_CONFIG)
+sqs: Final = session.client("sqs", config=CLIENT_CONFIG)
 orders: Final = DynamoDbOrders(dynamodb, settings.orders_table, settings.region)
 fulfilment: Final = SqsFulfilment(sqs, settings.queue_url)
 

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import process_queue
+from handler_toolkit import quick_start
 
-from fulfil_order.logic import begin
-from fulfil_order.wiring import executions, logger, metrics, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import process_queue
+
+    from fulfil_order.logic import begin
+    from fulfil_order.wiring import executions, logger, metrics, tracer
 
 __all__ = ["handler"]
 

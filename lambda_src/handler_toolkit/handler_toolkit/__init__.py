@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from handler_toolkit.failures import classify as classify
     from handler_toolkit.failures import retry_after as retry_after
     from handler_toolkit.idempotency import idempotent as idempotent
+    from handler_toolkit.imports import quick_start as quick_start
     from handler_toolkit.redaction import Redaction as Redaction
     from handler_toolkit.retry import Retry as Retry
+    from handler_toolkit.sessions import make_session as make_session
     from handler_toolkit.start import start_metrics as start_metrics
     from handler_toolkit.telemetry import make_logger as make_logger
     from handler_toolkit.telemetry import make_metrics as make_metrics
@@ -51,9 +53,11 @@ _HOMES: Final = {
     "is_warm_up": "warm_up",
     "make_logger": "telemetry",
     "make_metrics": "telemetry",
+    "make_session": "sessions",
     "make_tracer": "telemetry",
     "process_queue": "batches",
     "process_stream": "batches",
+    "quick_start": "imports",
     "retry_after": "failures",
     "start_metrics": "start",
     "with_time_budget": "budget",

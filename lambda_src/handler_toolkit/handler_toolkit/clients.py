@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from handler_toolkit.budget import BudgetExpiredError, current_budget
 from handler_toolkit.retry import Retry
+from handler_toolkit.sessions import default_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import boto3
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
     from botocore.model import OperationModel
@@ -48,7 +49,7 @@ def client(
         most: seconds without an answer that are a time-out. Left out, three.
         connect: seconds to connect. Left out, one.
         attempts: calls in all. Left out, the first and two more.
-        session: left out, boto3's default one.
+        session: left out, boto3's default one, which `make_session` makes if there is none yet.
         config: more botocore configuration; its time-outs and retries are set here.
         options: what else boto3's `client` takes, e.g. ``region_name``.
     """
@@ -56,7 +57,7 @@ def client(
     ours = Config(
         connect_timeout=connect, read_timeout=most, retries={"mode": "standard", "total_max_attempts": 1}
     )
-    make: Callable[..., BaseClient] = (session or boto3).client
+    make: Callable[..., BaseClient] = (session or default_session()).client
     made = make(service, config=config.merge(ours) if config else ours, **options)
     limits = _Limits(most=most, connect=connect, retry=Retry(attempts=attempts))
     made.meta.events.register("before-send", limits.before_send)

@@ -1,11 +1,14 @@
 """Takes the event of an upload; raises every failure, for Lambda to retry and then keep the event."""
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import with_time_budget
+from handler_toolkit import quick_start
 
-from ingest_file.models import ObjectCreated
-from ingest_file.wiring import ingest, logger, metrics, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import with_time_budget
+
+    from ingest_file.models import ObjectCreated
+    from ingest_file.wiring import ingest, logger, metrics, tracer
 
 __all__ = ["handler"]
 

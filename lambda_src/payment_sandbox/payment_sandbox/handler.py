@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import with_time_budget
+from handler_toolkit import quick_start
 
-from payment_sandbox.logic import answer
-from payment_sandbox.models import request_of
-from payment_sandbox.wiring import charges, logger, metrics, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import with_time_budget
+
+    from payment_sandbox.logic import answer
+    from payment_sandbox.models import request_of
+    from payment_sandbox.wiring import charges, logger, metrics, tracer
 
 __all__ = ["handler"]
 

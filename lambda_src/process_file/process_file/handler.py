@@ -1,12 +1,15 @@
 """Takes messages of files to process; a message that fails comes back, and ends in the dead-letter queue."""
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import process_queue, with_time_budget
+from handler_toolkit import quick_start
 
-from process_file.models import Processed, Upload
-from process_file.wiring import logger, metrics, process, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import process_queue, with_time_budget
+
+    from process_file.models import Processed, Upload
+    from process_file.wiring import logger, metrics, process, tracer
 
 __all__ = ["handler"]
 

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import with_time_budget
-from order_book.attempts import tells_what_passes
-from order_book.steps import Action, StepEvent
+from handler_toolkit import quick_start
 
-from process_payment.logic import pay
-from process_payment.wiring import logger, metrics, orders, provider, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import with_time_budget
+    from order_book.attempts import tells_what_passes
+    from order_book.steps import Action, StepEvent
+
+    from process_payment.logic import pay
+    from process_payment.wiring import logger, metrics, orders, provider, tracer
 
 __all__ = ["handler"]
 

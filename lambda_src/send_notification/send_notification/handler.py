@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from order_book.errors import OrderStateError
-from order_book.steps import StepEvent
+from handler_toolkit import quick_start
 
-from send_notification.logic import confirmation_of
-from send_notification.wiring import confirm, idempotency, logger, metrics, orders, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from order_book.errors import OrderStateError
+    from order_book.steps import StepEvent
+
+    from send_notification.logic import confirmation_of
+    from send_notification.wiring import confirm, idempotency, logger, metrics, orders, tracer
 
 __all__ = ["handler"]
 

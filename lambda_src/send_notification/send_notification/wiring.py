@@ -4,7 +4,6 @@ import os
 import warnings
 from typing import Final, Protocol
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -13,6 +12,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 from aws_lambda_powertools.utilities.idempotency.serialization.pydantic import PydanticSerializer
+from handler_toolkit import make_session
 from order_book.book import OrderBook
 
 from send_notification import logic
@@ -29,8 +29,9 @@ metrics: Final = Metrics()
 # A failed attempt counts nothing: Lambda's own Errors does.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
-dynamodb: Final = boto3.client("dynamodb", config=CLIENT_CONFIG)
-sns: Final = boto3.client("sns", config=CLIENT_CONFIG)
+session: Final = make_session()
+dynamodb: Final = session.client("dynamodb", config=CLIENT_CONFIG)
+sns: Final = session.client("sns", config=CLIENT_CONFIG)
 orders: Final = OrderBook(dynamodb, settings.orders_table, settings.region)
 messages: Final = SnsMessages(sns, settings.confirmations_topic)
 

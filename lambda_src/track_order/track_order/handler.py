@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from handler_toolkit import with_time_budget
-from order_book.attempts import tells_what_passes
-from order_book.states import Status
-from order_book.steps import Action, Step, StepEvent
+from handler_toolkit import quick_start
 
-from track_order.logic import track
-from track_order.wiring import logger, metrics, orders, tracer
+with quick_start():
+    from aws_lambda_powertools.metrics import MetricUnit
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from handler_toolkit import with_time_budget
+    from order_book.attempts import tells_what_passes
+    from order_book.states import Status
+    from order_book.steps import Action, Step, StepEvent
+
+    from track_order.logic import track
+    from track_order.wiring import logger, metrics, orders, tracer
 
 __all__ = ["handler"]
 
