@@ -36,6 +36,8 @@ _DEPTH_HEADER = "X-Ministack-Invoke-Depth"
 _REGION_HEADER = "X-Local-Cloud-Caller-Region"
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 _WATCH_SECONDS = 0.05
+_running = threading.Event()
+"""Set while the function starts, and while it is invoked."""
 _current: dict[str, Any] = {"request_id": "", "fault": {}, "calls": 0}
 
 
@@ -105,7 +107,8 @@ def keep_memory_limit() -> int | None:
 
 
 def _watch_memory() -> None:
-    while True:
+    """While something runs: between invocations Lambda lets nothing of a function run."""
+    while _running.wait():
         time.sleep(_WATCH_SECONDS)
         keep_memory_limit()
 
@@ -120,13 +123,16 @@ def main() -> None:
     set_up_path(code_of(settings["code_dir"]))
     _set_up_logging()
     _say_who_calls()
+    _running.set()
     threading.Thread(target=_watch_memory, daemon=True).start()
     started = time.perf_counter()
     handler, broken = _load(settings["module"], settings["handler"])
     if not broken:
         _leave_names(loaded_by(os.environ["LAMBDA_TASK_ROOT"], settings["module"]))
     _answer(answers, {"status": "ready", "init_ms": (time.perf_counter() - started) * 1000})
+    _running.clear()
     for line in sys.stdin:
+        _running.set()
         message = json.loads(line)
         call = message["ctx"]
         _set_up_call(call)
@@ -139,6 +145,7 @@ def main() -> None:
         sys.stderr.write(f"{END_OF_LOG} {call['request_id']}\n")
         sys.stderr.flush()
         _answer(answers, {"status": "ok", "result": None, "most_memory": most, **result})
+        _running.clear()
         if result.get("exit"):
             return
 
