@@ -69,6 +69,7 @@ def orders(options: argparse.Namespace) -> list[Order]:
             runs=options.runs,
             lag=options.lag,
             speed=options.speed,
+            clients=options.clients,
         )
         for kind in kinds
     ]
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="let health checks and TTLs run so many times as fast",
     )
+    add("--clients", type=_positive, default=8, metavar="N", help="so many place orders at the same time")
     add("--svg", type=Path, metavar="FILE", help="draw the timeline; one file for each consistency")
     add("--json", type=Path, metavar="FILE", help="write all figures")
     add(

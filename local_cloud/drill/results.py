@@ -26,6 +26,7 @@ class Order:
         runs: how often each.
         lag: seconds that a write takes to the other Region where the tables are eventually consistent.
         speed: how many seconds of the health checks' interval and of the TTL pass in one.
+        clients: how many place orders at the same time.
     """
 
     consistency: Consistency
@@ -33,6 +34,7 @@ class Order:
     runs: int = 1
     lag: float = 5.0
     speed: float = 1.0
+    clients: int = 8
 
     @property
     def strong(self) -> bool:

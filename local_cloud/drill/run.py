@@ -24,7 +24,6 @@ from local_cloud.server import LocalCloud
 
 __all__ = ["drill"]
 
-_CLIENTS = 8
 _HABITS = (Habits(), Habits(attempts=60))
 """Every second client gives an order up, as a person does; the others go on, as a queue of orders does."""
 # Each environment is a process here. Without a bound, orders that wait for a slow machine start more of them.
@@ -81,7 +80,7 @@ class _Drill:
     def __init__(self, script: Script, site: Site, watch: Watch, drilled: Drilled) -> None:
         self._script, self._site, self._watch, self._drilled = script, site, watch, drilled
         self._order = drilled.order
-        self._traffic = Traffic(site.clients(_CLIENTS), _HABITS)
+        self._traffic = Traffic(site.clients(self._order.clients), _HABITS)
         self._worst_case = site.worst_case()
         # Failing to fail over is a finding as well: it is not waited for much longer than it may take.
         self._limit = self._worst_case * 1.5 + 30
@@ -92,7 +91,7 @@ class _Drill:
                 raise TimeoutError(f"health checks did not succeed within {_WARM_SECONDS:g} s")
         self._traffic.start()
         try:
-            with self._script.step(f"{_CLIENTS} clients begin to order from the primary"):
+            with self._script.step(f"{self._order.clients} clients begin to order from the primary"):
                 if self._all_served_by(PRIMARY, _WARM_SECONDS, since=time.time()) is None:
                     raise TimeoutError(f"the primary did not serve every client within {_WARM_SECONDS:g} s")
             names = [

@@ -78,9 +78,11 @@ def test_all_faults_are_drilled_with_strong_and_one_with_eventual_consistency() 
 
 def test_what_is_asked_for_is_drilled() -> None:
     (order,) = cli.orders(
-        options("--consistency=eventual", "--fault=slow", "--fault=table", "--runs=3", "--lag=2")
+        options(
+            "--consistency=eventual", "--fault=slow", "--fault=table", "--runs=3", "--lag=2", "--clients=3"
+        )
     )
-    assert order == Order(consistency="eventual", faults=["slow", "table"], runs=3, lag=2.0)
+    assert order == Order(consistency="eventual", faults=["slow", "table"], runs=3, lag=2.0, clients=3)
 
 
 @pytest.mark.parametrize("held", [True, False])
