@@ -40,7 +40,8 @@ chaos: $(SETUP) ## 2,000 orders and 200 files under injected faults; what became
 
 # In the order of their names: the files with one long test do not come last. Three processes on two cores, since many
 # tests wait for the local cloud.
-test: check docs ## everything that CI runs
+test: $(SETUP) ## everything that CI runs
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check docs
 	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 synth: $(SETUP) ## synthesize the stacks to cdk.out

@@ -49,12 +49,12 @@ def printed(ran: Ran) -> str:
 
 
 def test_whatever_goes_wrong_every_order_and_file_comes_to_its_end(site: Site) -> None:
-    ran = run(site, Plan.make(1, orders=30, files=8), at_once=_AT_ONCE)
+    ran = run(site, Plan.make(1, orders=20, files=6), at_once=_AT_ONCE)
 
     said = printed(ran)
     assert ran.ledger.holds, said
     outcomes = ran.ledger.outcomes
-    assert outcomes["order, good"]["completed"] > 10, said
+    assert outcomes["order, good"]["completed"] > 8, said
     assert set(outcomes["order, out of stock"]) == {"cancelled"}
     assert set(outcomes["file, good"]) == {"processed"}
     assert set(outcomes["poison"]) == {"parked"}

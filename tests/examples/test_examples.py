@@ -2,9 +2,11 @@
 
 import importlib
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -64,10 +66,18 @@ def test_a_review_of_an_example_finds_nothing_that_is_not_explained(name: str) -
 
 
 @each_example
-def test_example_runs_as_a_program(name: str, tmp_path: Path) -> None:
+def test_example_is_a_program(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cdk, "App", partial(cdk.App, outdir=str(tmp_path)))
+
+    runpy.run_path(str(ROOT / "examples" / f"{name}.py"), run_name="__main__")
+
+    assert list(tmp_path.glob("*.template.json"))
+
+
+def test_an_example_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "CDK_OUTDIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, ROOT / "examples" / f"{name}.py"],
+        [sys.executable, ROOT / "examples/compose.py"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
