@@ -38,11 +38,10 @@ drill: $(SETUP) ## break one of two Regions in every way and measure what users 
 chaos: $(SETUP) ## 2,000 orders and 200 files under injected faults; what became of each (SEED=7, ARGS="--seeds 20 --orders 100 --files 10")
 	@$(BIN)/python -m local_cloud.chaos $(addprefix --seed ,$(SEED)) $(ARGS)
 
-# In the order of their names: the files with one long test do not come last. Three processes on two cores, since many
-# tests wait for the local cloud.
+# Four processes on two cores, since many tests wait for the local cloud; in the order that tests/conftest.py gives.
 test: $(SETUP) ## everything that CI runs
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check docs
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 synth: $(SETUP) ## synthesize the stacks to cdk.out
 	@$(BIN)/cdk synth --quiet --no-notices
