@@ -243,7 +243,7 @@ def test_the_import_of_a_handler_is_compared() -> None:
 
 
 def test_a_larger_file_takes_no_more_memory(cloud: LocalCloud) -> None:
-    small, large = (pipeline_figures.process(cloud, size * 1024**2) for size in (4, 32))
+    small, large = (pipeline_figures.process(cloud, size * 1024**2) for size in (8, 32))
     assert large["seconds"] > 2 * small["seconds"]
     assert large["peak"] <= 1.1 * small["peak"]
     assert large["peak"] <= 256 * 1024**2

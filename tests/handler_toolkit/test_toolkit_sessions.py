@@ -102,6 +102,19 @@ def test_models_of_ones_own_are_found(tmp_path: Path, monkeypatch: pytest.Monkey
     assert session.client(**options).meta.service_model.service_name == "pigs"
 
 
+def test_its_profile_counts_for_more_than_the_environments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile one]\nregion = eu-west-1\n[profile two]\nregion = eu-west-2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "one")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+
+    assert make_session(profile_name="two").region_name == "eu-west-2"
+    assert make_session().region_name == "eu-west-1"
+
+
 @pytest.mark.usefixtures("no_default_session")
 def test_the_first_client_makes_it_the_default_session() -> None:
     client("sqs", region_name=REGION)

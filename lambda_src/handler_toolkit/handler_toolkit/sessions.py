@@ -16,7 +16,7 @@ __all__ = ["default_session", "make_session"]
 _UNPACKED: Final[dict[str, Callable[[bytes], bytes]]] = {".json": bytes, ".json.gz": gzip.decompress}
 
 
-def make_session(**options: Any) -> boto3.session.Session:
+def make_session(*, profile_name: str | None = None, **options: Any) -> boto3.session.Session:
     """A boto3 session that starts faster; its clients are boto3's, and do the same.
 
     Before it makes its first client, botocore lists the folders of all of AWS's services, of which there are more
@@ -24,9 +24,10 @@ def make_session(**options: Any) -> boto3.session.Session:
     looks for the one service, and takes JSON's own dictionaries, which keep their order too.
 
     Args:
-        options: what boto3's `Session` takes, e.g. ``region_name``, but for a session of botocore.
+        profile_name: of the configuration file. Left out, AWS_PROFILE or the default one.
+        options: what else boto3's `Session` takes, e.g. ``region_name``, but for a session of botocore.
     """
-    session = botocore.session.get_session()
+    session = botocore.session.Session(profile=profile_name)
     # AWS_DATA_PATH is respected: these are the folders that botocore would look in.
     usual = create_loader(session.get_config_variable("data_path"))
     loader = _OneServiceLoader(
