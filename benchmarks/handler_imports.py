@@ -108,7 +108,8 @@ def system_figures(names: list[str], repetitions: int) -> list[Figure]:
         own, other, ready = _seconds(
             name, [f"import {_module(name)}", bare, f"{bare}\n{clients}"], repetitions
         )
-        told = f"boto3, Powertools: {_ms(other)} (with {len(brought['clients'])} clients {_ms(ready)})"
+        several = "s" if len(brought["clients"]) > 1 else ""
+        told = f"boto3, Powertools: {_ms(other)} (with the client{several} {_ms(ready)})"
         found.append(_figure(name, Pair.of(own, other), told, _SYSTEM_TARGET))
     return found
 

@@ -40,7 +40,7 @@ _IMPORTS: Final = {
         "from handler_toolkit import make_session; make_session().client('dynamodb')",
         "by boto3's session",
         "import boto3; boto3.client('dynamodb')",
-        0.9,
+        0.95,
     ),
 }
 

@@ -41,7 +41,7 @@ class SharedInStack(Construct):
             ConfigurationError: something else in the stack has its id, or `scope` is in no stack.
         """
         try:
-            own = cdk.Stack.of(scope)
+            own = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
         except RuntimeError as error:  # CDK's way to say so
             Check(scope, cls.ID).fail(
                 "there is no stack here to have one.",

@@ -260,11 +260,10 @@ class TestPlaces:
             assert "TimeToLiveSpecification" not in table
 
     def test_no_account_or_region_stands_in_a_template_for_anywhere(self, anywhere: Synthesized) -> None:
+        body = scrubbed(anywhere.body)  # a hash may have twelve digits in a row
         # An alarm's text may name the Region of a global service.
-        said = {id(value) for key, value in walk(anywhere.body) if key == "AlarmDescription"}
-        texts = [
-            value for _, value in walk(anywhere.body) if isinstance(value, str) and id(value) not in said
-        ]
+        said = {id(value) for key, value in walk(body) if key == "AlarmDescription"}
+        texts = [value for _, value in walk(body) if isinstance(value, str) and id(value) not in said]
         text = json.dumps(texts)
 
         assert not re.findall(r"(?<!\d)\d{12}(?!\d)", text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard, cast
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 import jsii
@@ -13,13 +14,15 @@ from constructs_lib.alarms.routing.delivery import let_cloudwatch_publish, topic
 from constructs_lib.alarms.routing.state_change import State, StateChange, catch
 from constructs_lib.checks import Check, is_token
 
-__all__ = ["Action", "GivenArn", "bound", "is_topic"]
+__all__ = ["Action", "GivenArn", "bound", "is_topic", "topic_arn_of"]
 
 _CALLS_A_FUNCTION = "LambdaAction"
 """By name: its module imports autoscaling, EC2 and load balancing."""
 _MANY_CALLERS = 40
 # ARN of a function to those of the alarms that call it; tokens, which no other app of the process has.
 _callers: dict[str, set[str]] = {}
+# Saves calls into jsii: an alarm after the other asks for the ARN of the same topic.
+_arns: WeakKeyDictionary[sns.ITopic, str] = WeakKeyDictionary()
 
 Action = sns.ITopic | cloudwatch.IAlarmAction | StateChange
 """What an alarm can do when its state changes."""
@@ -42,6 +45,14 @@ def is_topic(action: Action) -> TypeGuard[sns.ITopic]:
     """Whether `action` is an SNS topic."""
     # Where the type knows, asking it saves a call into jsii; a proxy of several interfaces knows only itself.
     return hasattr(type(action), "topic_arn") or hasattr(action, "topic_arn")
+
+
+def topic_arn_of(topic: sns.ITopic) -> str:
+    """The ARN of `topic`, asked for once."""
+    arn = _arns.get(topic)
+    if arn is None:
+        arn = _arns[topic] = topic.topic_arn
+    return arn
 
 
 def bound(
@@ -68,7 +79,7 @@ def bound(
             if isinstance(action, StateChange):
                 changes.setdefault(id(action), (action, []))[1].append(state)
             elif is_topic(action):
-                arns.append(action.topic_arn)
+                arns.append(topic_arn_of(action))
             else:
                 alarm = alarm or _view(owner, alarm_arn)
                 arns.append(_bind(cast("cloudwatch.IAlarmAction", action), scope, alarm))

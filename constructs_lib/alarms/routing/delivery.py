@@ -1,5 +1,6 @@
 """What a topic and its key must allow for an alarm to be heard."""
 
+from functools import cache
 from weakref import WeakKeyDictionary, WeakSet
 
 import aws_cdk as cdk
@@ -75,11 +76,16 @@ def topic_behind(arn: str) -> sns.Topic | None:
     return owner if isinstance(owner, sns.Topic) else None
 
 
+@cache
+def _account() -> str:
+    return cdk.Aws.ACCOUNT_ID  # the same token in every app of the process
+
+
 def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid=sid,
         principals=[iam.ServicePrincipal(_CLOUDWATCH)],
         actions=actions,
         resources=[resource],
-        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+        conditions={"StringEquals": {"aws:SourceAccount": _account()}},
     )

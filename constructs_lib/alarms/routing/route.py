@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from constructs_lib.alarms.routing.actions import Action, GivenArn, bound, is_topic
+from constructs_lib.alarms.routing.actions import Action, GivenArn, bound, is_topic, topic_arn_of
 from constructs_lib.alarms.routing.delivery import check_region, let_cloudwatch_publish
 from constructs_lib.alarms.routing.state_change import State, StateChange
 from constructs_lib.alarms.table.definition import Severity
@@ -65,7 +65,7 @@ class AlarmRoute:
     def topic_arns(self) -> Mapping[str, list[str]]:
         """State to the ARNs of the topics among its actions."""
         return {
-            state: [action.topic_arn for action in self.of(state) if is_topic(action)] for state in _STATES
+            state: [topic_arn_of(action) for action in self.of(state) if is_topic(action)] for state in _STATES
         }
 
     def of(self, state: State) -> Sequence[Action]:

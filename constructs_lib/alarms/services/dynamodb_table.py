@@ -108,7 +108,8 @@ def _replicas(
         return []
     stack = cdk.Stack.of(table)
     regions = [str(replica["region"]) for replica in _resolved(stack, resource.replicas)]
-    return [] if is_token(stack.region) else [region for region in regions if region != stack.region]
+    own = stack.region
+    return [] if is_token(own) else [region for region in regions if region != own]
 
 
 def _resolved(stack: cdk.Stack, value: object) -> list[dict[str, object]]:
