@@ -9,7 +9,7 @@ __all__ = ["quick_start"]
 
 @contextmanager
 def quick_start() -> Iterator[None]:
-    """Import what a handler needs, with Python's garbage collector paused: a sixth of a cold start is its work.
+    """Import what a handler needs, with Python's garbage collector paused: a seventh of a start is its work.
 
     Imports make objects by the hundred thousand, and nearly all of them stay. Put the handler's imports into this
     context. At its end the collector runs again, as before, and leaves alone what is there by then
