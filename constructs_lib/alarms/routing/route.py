@@ -65,7 +65,8 @@ class AlarmRoute:
     def topic_arns(self) -> Mapping[str, list[str]]:
         """State to the ARNs of the topics among its actions."""
         return {
-            state: [topic_arn_of(action) for action in self.of(state) if is_topic(action)] for state in _STATES
+            state: [topic_arn_of(action) for action in self.of(state) if is_topic(action)]
+            for state in _STATES
         }
 
     def of(self, state: State) -> Sequence[Action]:
